@@ -1,0 +1,129 @@
+"""The rulebook of an edition: categories, rubrics, tie ladder, calendar and duties as data, so that no edition needs code.
+
+It is written in an edition folder (`editions/<id>/edition.toml`), published once in `RulebookPublished`, named by its digest
+ever after, and read by every service from that event.
+"""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+RULES_VERSION = 1
+"""The version of the rules that the deciders implement; `EditionOpened` names it."""
+
+
+class Text(Struct, frozen=True):
+    """A name shown to people, in Bahasa Indonesia and English."""
+
+    id: str
+    en: str
+
+
+class InstitutionKind(Struct, frozen=True):
+    id: str
+    name: Text
+
+
+class Obligation(Struct, frozen=True):
+    """Every institution of this kind registers at least so many innovations, each with a PIC where `pic` is set."""
+
+    kind: str
+    innovations: int
+    pic: bool = True
+
+
+class Category(Struct, frozen=True, kw_only=True):
+    """What is competed for. An entrant is an institution (with its portfolio of admitted innovations) or one innovation."""
+
+    id: str
+    name: Text
+    entrant: Literal["institution", "innovation"]
+    kinds: tuple[str, ...]
+    where: dict[str, str] = {}
+    """Fields of the innovation that must have these values, e.g. `{"type": "digital"}`; entrant `innovation` only."""
+    nominees: int
+    places: int
+    ties: Literal["share", "ladder"] = "ladder"
+    rubric: str
+
+
+class Criterion(Struct, frozen=True, kw_only=True):
+    """One line of a rubric. Weights are per cent; a rubric's weights add up to 100."""
+
+    id: str
+    name: Text
+    weight: Decimal
+    computed: Literal["count"] | None = None
+    """None: jurors score it 0-100. `count`: 100 x min(n, full_at) / full_at, n being the entry's admitted innovations."""
+    full_at: int = 1
+
+
+class Rubric(Struct, frozen=True):
+    id: str
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def scored(self) -> tuple[Criterion, ...]:
+        """The criteria that jurors score."""
+        return tuple(c for c in self.criteria if c.computed is None)
+
+
+class Aggregation(Struct, frozen=True, kw_only=True):
+    """How jurors' scores become an entry's score: `mean` on a complete panel, `severity` on an incomplete one."""
+
+    complete: Literal["mean"] = "mean"
+    incomplete: Literal["severity"] = "severity"
+    shrinkage: str = "4/9"
+    """λ = variance of noise / variance of severity, as an exact fraction (4/9 = 4² / 6², see docs)."""
+
+
+class Reason(Struct, frozen=True):
+    """A reason code for finding an innovation ineligible or disqualifying it."""
+
+    code: str
+    name: Text
+
+
+class Calendar(Struct, frozen=True, kw_only=True):
+    registration_opens: datetime
+    registration_closes: datetime
+    judging_closes: datetime | None = None
+
+
+class Rulebook(Struct, frozen=True, kw_only=True):
+    edition: str
+    name: Text
+    authority: str
+    legal_basis: tuple[str, ...] = ()
+    rehearsal: bool = False
+    rules_version: int = RULES_VERSION
+    calendar: Calendar
+    kinds: tuple[InstitutionKind, ...]
+    obligations: tuple[Obligation, ...] = ()
+    categories: tuple[Category, ...]
+    rubrics: tuple[Rubric, ...]
+    aggregation: Aggregation = Aggregation()
+    ladder: tuple[str, ...] = ()
+    """Rungs that break a tie, in order: ids of scored criteria, then `pairwise`, then `vote`."""
+    quorum: int
+    """Submitted scoresheets that every entry needs before winners are decided."""
+    reasons: tuple[Reason, ...] = ()
+    eligibility: tuple[Reason, ...]
+    """The checklist of PP 38/2017 art. 6: what makes an innovation eligible."""
+    minimum_words: int = 300
+    """Least length of an innovation's design (rancang bangun), in words."""
+
+    def category(self, id: str) -> Category | None:
+        return next((c for c in self.categories if c.id == id), None)
+
+    def rubric(self, id: str) -> Rubric:
+        """Raises StopIteration for an unknown id: a checked rulebook has none."""
+        return next(r for r in self.rubrics if r.id == id)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the rulebook's canonical JSON."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
