@@ -17,7 +17,7 @@ from typing import BinaryIO, Self
 from urllib.parse import quote
 
 from shared.lifeline import end_with
-from shared.rulebook import Text
+from shared.refusals import Refused
 from shared.sockets import socket_directory
 
 DURABLE = (
@@ -29,12 +29,8 @@ DURABLE = (
 _WATCH = "makmal-watch"
 
 
-class BrokerRefused(Exception):
-    """The broker cannot run here; `text` says to the person who asked what would be right."""
-
-    def __init__(self, *, en: str, id: str) -> None:
-        super().__init__(en)
-        self.text = Text(id=id, en=en)
+class BrokerRefused(Refused):
+    """The broker cannot run here."""
 
 
 def valkey_binary() -> Path:
@@ -199,5 +195,5 @@ class EmbeddedBroker:
     def _last_words(self) -> str:
         """The server's last warning in its log, without process ID and time."""
         log = self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
-        warnings = [words for line in log.splitlines() if len((words := line.split(" # ", 1))) == 2]
+        warnings = [words for line in log.splitlines() if len(words := line.split(" # ", 1)) == 2]
         return warnings[-1][1] if warnings else "?"

@@ -1,0 +1,235 @@
+"""Deciding: what a decider is, and the one function that loads, decides, appends and retries for every command."""
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.eventlog import (
+    Append,
+    Conflicted,
+    Draft,
+    EventLog,
+    Loaded,
+    LogWentBack,
+    OutOfTime,
+    Recorded,
+    RequestReused,
+    Wanted,
+    parse,
+)
+from shared.events import Event
+from shared.refusals import ChangedMeanwhile
+
+S = TypeVar("S")
+
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Fold(Generic[S]):
+    """How the events of one kind of aggregate become its state. A service may fold another service's aggregates as well."""
+
+    service: str
+    kind: str
+    initial: S
+    evolve: Callable[[S, Any], S]
+
+    def __call__(self, id: str) -> "Aggregate[S]":
+        return Aggregate(self, f"{self.kind}/{id}" if id else self.kind)
+
+
+@dataclass(frozen=True)
+class Decider(Fold[S]):
+    """A kind of aggregate with its rules.
+
+    `decide(state, command, *others) -> events` is pure and idempotent: a repeated command yields no events.
+    `command_of(events, by, at)` gives back the command whose decision these events are.
+    """
+
+    decide: Callable[..., Sequence[Event]]
+    command_of: Callable[[Sequence[Any], str, datetime], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregate(Generic[S]):
+    fold: Fold[S]
+    subject: str
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Two folds of one aggregate (its owner's and another service's view) have different states."""
+        return id(self.fold), self.subject
+
+
+class Act:
+    """One aggregate, the command to it, and the other aggregates whose states its rules need.
+
+    The command may be a function of the time, which is the broker's and known only once the aggregates are loaded.
+    """
+
+    def __init__(self, aggregate: Aggregate[Any], command: Any, *others: Aggregate[Any]):
+        self.aggregate = aggregate
+        self.command = command
+        self.others = others
+
+    def decide(self, at: datetime, states: "States") -> Sequence[Event]:
+        """The events, with the aggregate's state moved on by them, so that a later act of the same append sees it."""
+        decider = self.aggregate.fold
+        if not isinstance(decider, Decider):
+            raise TypeError(f"{self.aggregate.subject} belongs to another service")
+        command = self.command(at) if callable(self.command) else self.command
+        events = decider.decide(states[self.aggregate.key], command, *(states[o.key] for o in self.others))
+        for event in events:
+            states[self.aggregate.key] = decider.evolve(states[self.aggregate.key], event)
+        return events
+
+
+States = dict[tuple[int, str], Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command led to. `events` is empty where nothing had to change."""
+
+    events: tuple[Recorded, ...]
+    position: int
+    """Position of the last event, or of the log when nothing had to change."""
+    repeated: bool
+    """The request stood already: this is its first answer."""
+
+    def first(self, kind: type[Event]) -> Recorded | None:
+        return next((e for e in self.events if e.type == kind.__name__), None)
+
+
+def request_key(*parts: str) -> str:
+    """The key under which a request stands on record (hex)."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+class Desk:
+    """Where a service's commands are decided. Keeps the states of recently used aggregates; versions keep them honest."""
+
+    def __init__(self, log: EventLog, kept: int = 10_000):
+        self.log = log
+        self._kept = kept
+        self._states: OrderedDict[tuple[int, str], tuple[int, Any]] = OrderedDict()
+
+    async def carry_out(
+        self,
+        *acts: Act,
+        actor: str,
+        edition: str | None = None,
+        request: str = "",
+        body: str = "",
+        cause: Recorded | None = None,
+        if_match: int | None = None,
+    ) -> Outcome:
+        """Decide all acts and append their events at once.
+
+        `request` and `body` are the request's key and digest, if it may be repeated. `cause` is the event that a reaction answers.
+        `if_match` is the version that the first act's aggregate must have. Raises refusals, ChangedMeanwhile after five conflicts or
+        at once with `if_match`, RequestReused, LogWentBack, LogUnavailable.
+        """
+        request = request or os.urandom(16).hex()
+        for attempt in range(TRIES):
+            outcome = await self._once(acts, actor, edition, request, body, cause, if_match, last=attempt == TRIES - 1)
+            if outcome is not None:
+                return outcome
+        raise AssertionError("unreachable")
+
+    async def _once(
+        self,
+        acts: tuple[Act, ...],
+        actor: str,
+        edition: str | None,
+        request: str,
+        body: str,
+        cause: Recorded | None,
+        if_match: int | None,
+        last: bool,
+    ) -> Outcome | None:
+        involved = {a.key: a for act in acts for a in (act.aggregate, *act.others)}
+        loaded, states = await self._load(list(involved.values()), request)
+        versions = {a.subject: h.version for a, h in zip(involved.values(), loaded.histories, strict=True)}
+        if loaded.answered is not None:
+            first, last_position, recorded_body = loaded.answered
+            if recorded_body != body:
+                raise RequestReused
+            return await self._recorded(first, last_position)
+        target = acts[0].aggregate.subject
+        if if_match is not None and versions[target] != if_match:
+            raise ChangedMeanwhile(target, versions[target])
+
+        entries: list[tuple[str, bytes]] = []
+        reached = dict(versions)
+        for act in acts:
+            subject = act.aggregate.subject
+            for event in act.decide(loaded.now, states):
+                reached[subject] += 1
+                draft = Draft(
+                    event=event,
+                    subject=subject,
+                    version=reached[subject],
+                    time=loaded.now,
+                    actor=actor,
+                    request=request,
+                    edition=edition,
+                    correlation=cause.envelope.correlationid if cause else None,
+                    causation=cause.envelope.id if cause else None,
+                )
+                entries.append((subject, draft.encode()))
+        if not entries and not body:
+            return Outcome((), loaded.position, False)
+        expected = tuple({a.subject: (a.fold.service, a.subject, versions[a.subject]) for a in involved.values()}.values())
+        try:
+            appended = await self.log.append(Append(loaded.now, request, body, expected, tuple(entries)))
+        except Conflicted as conflict:
+            if last or if_match is not None:
+                raise ChangedMeanwhile(conflict.subject, conflict.version) from conflict
+            return None
+        except OutOfTime:
+            if last:
+                raise
+            return None
+        if appended.repeated:
+            return await self._recorded(appended.first, appended.last)
+        for act in acts:
+            self._keep(act.aggregate, reached[act.aggregate.subject], states[act.aggregate.key])
+        service = self.log.service
+        events = tuple(parse(service, appended.first + i, raw) for i, (_, raw) in enumerate(entries))
+        return Outcome(events, appended.last, False)
+
+    async def _recorded(self, first: int, last: int) -> Outcome:
+        events = await self.log.at(self.log.service, first, last) if first <= last else ()
+        return Outcome(events, last, True)
+
+    async def state(self, aggregate: Aggregate[S]) -> tuple[S, int]:
+        """The state and version of one aggregate, as of now."""
+        loaded, states = await self._load([aggregate], "")
+        return states[aggregate.key], loaded.histories[0].version
+
+    async def _load(self, aggregates: Sequence[Aggregate[Any]], request: str) -> tuple[Loaded, States]:
+        kept = [self._states.get(a.key) or (0, a.fold.initial) for a in aggregates]
+        wanted = [Wanted(a.fold.service, a.subject, version) for a, (version, _) in zip(aggregates, kept, strict=True)]
+        loaded = await self.log.load(wanted, request)
+        states: States = {}
+        for aggregate, (version, state), history in zip(aggregates, kept, loaded.histories, strict=True):
+            if history.version < version:
+                raise LogWentBack(f"{aggregate.subject} has gone back from version {version} to {history.version}")
+            for recorded in history.events:
+                state = aggregate.fold.evolve(state, recorded.event)
+            states[aggregate.key] = state
+            self._keep(aggregate, history.version, state)
+        return loaded, states
+
+    def _keep(self, aggregate: Aggregate[Any], version: int, state: Any) -> None:
+        known = self._states.get(aggregate.key)
+        if known is None or known[0] <= version:
+            self._states[aggregate.key] = (version, state)
+            self._states.move_to_end(aggregate.key)
+        if len(self._states) > self._kept:
+            self._states.popitem(last=False)

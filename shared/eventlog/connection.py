@@ -1,0 +1,29 @@
+"""Connections to the broker, with the settings that the log relies on."""
+
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+
+
+def _raw(response: Any, **_: Any) -> Any:
+    return response
+
+
+def connect(url: str) -> Redis:
+    """A client of the broker at `redis://user:password@host:port` or `unix://user:password@/path`.
+
+    A lost connection is tried again for about two seconds, which a restart of the broker fits into; a repeated append does
+    nothing twice, because its request is on record. Stream entries come back as they are on the wire.
+    """
+    client: Redis = Redis.from_url(
+        url,
+        protocol=2,
+        socket_timeout=10,
+        socket_connect_timeout=2,
+        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 7),
+    )
+    for command in ("XREAD", "XRANGE"):
+        client.set_response_callback(command, _raw)
+    return client

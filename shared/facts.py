@@ -1,0 +1,127 @@
+"""What one service's rules need to know of another's aggregates, folded from the published events.
+
+Deciders take these states as `others`; the append then expects their versions too, so a rule over two services holds exactly.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shared.deciding import Fold
+from shared.events.registration import (
+    DeadlineExtended,
+    EditionOpened,
+    InnovationRecord,
+    InnovationRevised,
+    InnovationSubmitted,
+    InnovationWithdrawn,
+    InstitutionEnrolled,
+    RegistrationClosed,
+    RegistrationReopened,
+    RulebookPublished,
+)
+from shared.events.screening import Nominated, ShortlistConfirmed
+from shared.rulebook import Rulebook
+
+
+class EditionFacts(Struct, frozen=True):
+    """`rulebook` is None before the edition opens."""
+
+    rulebook: Rulebook | None = None
+    closes: datetime | None = None
+    """The registration deadline as it stands."""
+    closed: bool = False
+    """Registration is on record as closed."""
+
+
+def _edition(state: EditionFacts, event: Any) -> EditionFacts:
+    match event:
+        case EditionOpened():
+            return state
+        case RulebookPublished(rulebook=rulebook):
+            return EditionFacts(rulebook, state.closes or rulebook.calendar.registration_closes, state.closed)
+        case DeadlineExtended(closes=closes):
+            return EditionFacts(state.rulebook, closes, state.closed)
+        case RegistrationClosed():
+            return EditionFacts(state.rulebook, state.closes, True)
+        case RegistrationReopened(closes=closes):
+            return EditionFacts(state.rulebook, closes, False)
+    return state
+
+
+EDITION = Fold("registration", "edition", EditionFacts(), _edition)
+"""`edition/<edition>`"""
+
+
+class EnrolmentFacts(Struct, frozen=True):
+    """`kind` is empty where the institution is not enrolled."""
+
+    kind: str = ""
+    name: str = ""
+
+
+def _enrolment(state: EnrolmentFacts, event: Any) -> EnrolmentFacts:
+    match event:
+        case InstitutionEnrolled(kind=kind, name=name):
+            return EnrolmentFacts(kind, name)
+    return state
+
+
+ENROLMENT = Fold("registration", "enrolment", EnrolmentFacts(), _enrolment)
+"""`enrolment/<edition>.<institution>`"""
+
+
+class InnovationFacts(Struct, frozen=True):
+    """`record` is None where nothing was submitted."""
+
+    edition: str = ""
+    institution: str = ""
+    record: InnovationRecord | None = None
+    revision: int = 0
+    """1 for the submission, one more for each revision."""
+    withdrawn: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the record's canonical JSON: what a dossier names."""
+        return record_digest(self.record) if self.record else ""
+
+
+def record_digest(record: InnovationRecord) -> str:
+    return hashlib.sha256(msgspec.json.encode(record, order="deterministic")).hexdigest()
+
+
+def _innovation(state: InnovationFacts, event: Any) -> InnovationFacts:
+    match event:
+        case InnovationSubmitted(edition=edition, institution=institution, record=record):
+            return InnovationFacts(edition, institution, record, 1)
+        case InnovationRevised(record=record):
+            return InnovationFacts(state.edition, state.institution, record, state.revision + 1, state.withdrawn)
+        case InnovationWithdrawn():
+            return msgspec.structs.replace(state, withdrawn=True)
+    return state
+
+
+INNOVATION = Fold("registration", "innovation", InnovationFacts(), _innovation)
+"""`innovation/<uuid>`"""
+
+
+class ShortlistFacts(Struct, frozen=True):
+    nominated: tuple[Nominated, ...] = ()
+    confirmed: bool = False
+
+
+def _shortlist(state: ShortlistFacts, event: Any) -> ShortlistFacts:
+    match event:
+        case Nominated():
+            return ShortlistFacts((*state.nominated, event), state.confirmed)
+        case ShortlistConfirmed():
+            return ShortlistFacts(state.nominated, True)
+    return state
+
+
+SHORTLIST = Fold("screening", "shortlist", ShortlistFacts(), _shortlist)
+"""`shortlist/<edition>.<category>`"""

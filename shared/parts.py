@@ -1,0 +1,23 @@
+"""The real parts of one running service, wired in its composition root."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.database import Database
+from shared.deciding import Desk
+from shared.eventlog import EventLog
+from shared.runner import Runner
+from shared.security import Verifier
+from shared.settings import Settings
+
+
+@dataclass
+class Parts:
+    settings: Settings
+    event_log: EventLog
+    desk: Desk
+    database: Database
+    runner: Runner
+    verifier: Verifier
+    own: dict[str, Any] = field(default_factory=dict)
+    """What one service alone has, by name (its vault, its outbox)."""

@@ -1,0 +1,6 @@
+"""Who is asking, and what he may do."""
+
+from shared.security.principal import ROLES, Grant, Principal
+from shared.security.tokens import TokenRefused, Verifier
+
+__all__ = ["ROLES", "Grant", "Principal", "TokenRefused", "Verifier"]

@@ -1,0 +1,48 @@
+"""A principal: a person or an API client, with the roles he holds, each in an edition."""
+
+from msgspec import Struct
+
+from shared.refusals import Forbidden
+
+ROLES = ("committee", "screener", "juror", "chair", "head", "operator", "auditor", "service", "administrator")
+"""`administrator` is held outside of any edition: he runs the machine and decides nothing."""
+
+
+class Grant(Struct, frozen=True):
+    role: str
+    edition: str = ""
+    institutions: tuple[str, ...] = ()
+    """Whom the role is held for (`head`, `operator`, `service`); empty: not bound to any."""
+
+
+class Principal(Struct, frozen=True):
+    id: str
+    """The actor of events: `person/<uuid>` or `client/<id>`."""
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def person(self) -> str:
+        """The ID without its kind."""
+        return self.id.partition("/")[2]
+
+    def holds(self, role: str, edition: str = "") -> Grant | None:
+        return next((g for g in self.grants if g.role == role and g.edition == edition), None)
+
+    def must_hold(self, edition: str, *roles: str, institution: str | None = None) -> Grant:
+        """The grant by which he may act. Raises Forbidden, also when the role is held for other institutions only."""
+        held = [g for g in self.grants if g.role in roles and g.edition == edition]
+        for grant in held:
+            if institution is None or grant.role == "committee" or institution in grant.institutions:
+                return grant
+            if grant.role == "service" and not grant.institutions:
+                return grant
+        if held:
+            raise Forbidden(
+                f"you act for {', '.join(held[0].institutions) or 'no institution'}, not for {institution}",
+                f"Anda bertindak untuk {', '.join(held[0].institutions) or 'tidak satu pun instansi'}, bukan untuk {institution}",
+            )
+        wanted = " or ".join(roles)
+        raise Forbidden(
+            f"this needs the role {wanted} in {edition or 'the system'}",
+            f"ini memerlukan peran {wanted.replace(' or ', ' atau ')} pada {edition or 'sistem'}",
+        )

@@ -1,0 +1,159 @@
+"""The shape of a service: what every composition root (`services/<name>/app.py`) has in common."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from faststream.redis import RedisBroker, StreamSub
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlmodel import SQLModel
+
+from shared.database import Database
+from shared.deciding import Desk
+from shared.eventlog import EventLog, Keys
+from shared.eventlog.connection import connect
+from shared.parts import Parts
+from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFailed
+from shared.security import Verifier
+from shared.settings import Settings
+from shared.web import asking, problems
+
+Background = Callable[[Parts, RedisBroker], AbstractAsyncContextManager[None]]
+"""What a service runs besides: entered when its parts stand and before it is ready, left before they go."""
+
+log = structlog.get_logger()
+
+
+def create(
+    settings: Settings,
+    name: str,
+    *,
+    title: str,
+    listens: Sequence[str],
+    projections: Sequence[Projection],
+    reactions: Sequence[Reaction] = (),
+    tables: Sequence[type[SQLModel]] = (),
+    routers: Sequence[APIRouter],
+    background: Sequence[Background] = (),
+) -> FastAPI:
+    """The service's web application. Its parts come to life with it. `tables` are its working state."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            event_log = EventLog(connect(settings.broker_url), Keys(settings.log), name)
+            stack.push_async_callback(event_log.client.aclose)
+            database = Database(settings.database_url)
+            stack.callback(database.close)
+            database.create(tables)
+            desk = Desk(event_log)
+            runner = Runner(event_log, database, listens=listens, projections=projections, reactions=reactions)
+            runner.prepare()
+            parts = Parts(settings, event_log, desk, database, runner, Verifier(desk, settings.log))
+            app.state.parts = parts
+            broker = RedisBroker(settings.broker_url, logger=logging.getLogger("faststream"), log_level=logging.DEBUG)
+            for service in listens:
+                _wake_on(broker, event_log.keys.stream(service), runner)
+            for enter in background:
+                await stack.enter_async_context(enter(parts, broker))
+            stack.push_async_callback(broker.stop)
+            await broker.start()
+            tasks = [asyncio.create_task(_until_it_fails(runner), name=f"{name} runner")]
+            if reactions:
+                worker = ReactionWorker(runner, desk, database, reactions)
+                tasks.append(asyncio.create_task(worker.run(), name=f"{name} reactions"))
+            stack.push_async_callback(_end, tasks)
+            yield
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        root_path="",
+        redoc_url=None,
+        docs_url=None,
+        separate_input_output_schemas=False,
+    )
+    problems.install(app)
+    app.include_router(_health)
+    for router in routers:
+        app.include_router(router, prefix="/v1")
+    _deny_by_default(app)
+    return app
+
+
+def _wake_on(broker: RedisBroker, stream: str, runner: Runner) -> None:
+    @broker.subscriber(stream=StreamSub(stream, batch=True, max_records=200, polling_interval=1000))
+    async def wake(messages: list[object]) -> None:
+        """An event stands in the stream: look at the log."""
+        runner.wake()
+
+
+async def _until_it_fails(runner: Runner) -> None:
+    try:
+        await runner.run()
+    except RunnerFailed as error:
+        log.error("the service is not ready until this is mended", why=str(error))
+
+
+async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            log.error("a background task had failed", why=repr(result))
+
+
+def _deny_by_default(app: FastAPI) -> None:
+    """Every route says who may ask: it depends on `signed_in` or on `public`."""
+
+    def calls(dependant: object) -> set[object]:
+        found = {getattr(dependant, "call", None)}
+        for inner in getattr(dependant, "dependencies", ()):
+            found |= calls(inner)
+        return found
+
+    for route in app.routes:
+        if isinstance(route, APIRoute) and not calls(route.dependant) & {asking.signed_in, asking.public}:
+            raise TypeError(f"{route.path} does not say who may ask: it needs signed_in or public")
+
+
+_health = APIRouter(dependencies=[Depends(asking.public)], include_in_schema=False)
+
+
+@_health.get("/livez")
+async def livez() -> dict[str, str]:
+    return {"status": "alive"}
+
+
+@_health.get("/readyz")
+async def readyz(parts: asking.PartsHere) -> Response:
+    """200 when every event of the log is counted and nothing has stopped, else 503 with the reason."""
+    runner = parts.runner
+    body = {"service": parts.event_log.service, "position": runner.position, "why": runner.failure}
+    ready = runner.caught_up and not runner.failure
+    return JSONResponse({"status": "ready" if ready else "not ready", **body}, 200 if ready else 503)
+
+
+@_health.get("/metrics")
+async def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def configure_logging() -> None:
+    """Structured lines (JSON) on standard error; what libraries log from warnings on."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(),
+    )

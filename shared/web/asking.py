@@ -1,0 +1,97 @@
+"""What a request says besides its body: who asks, under which key it may be repeated, which version it knows, what it waits for."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request, Response
+
+from shared.deciding import Act, Outcome, request_key
+from shared.parts import Parts
+from shared.refusals import Invalid, Refused
+from shared.security import Principal, TokenRefused
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsHere = Annotated[Parts, Depends(_parts)]
+
+
+async def signed_in(request: Request, parts: PartsHere) -> Principal:
+    """Whoever shows a valid token. Every route depends on this or on `public`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("sign in first: send a Bearer token", "silakan masuk dahulu: kirim token Bearer")
+    return await parts.verifier.principal(token.strip())
+
+
+SignedIn = Annotated[Principal, Depends(signed_in)]
+
+
+def public() -> None:
+    """Marks a route that anybody may ask."""
+
+
+async def reached(
+    parts: PartsHere, at_least: Annotated[int | None, Query(ge=0, description="Wait for this position")] = None
+) -> None:
+    """A query's `?at_least=POSITION`: answer only when that position is counted. Refused after five seconds."""
+    if at_least is not None and not await parts.runner.reached(at_least):
+        raise Refused(
+            f"position {at_least} is not counted yet; it has reached {parts.runner.position}. Ask again in a moment",
+            f"posisi {at_least} belum dihitung; baru sampai {parts.runner.position}. Coba lagi sebentar",
+        )
+
+
+class Asking:
+    """One command request. `carry_out` decides its acts under the caller's name and Idempotency-Key."""
+
+    def __init__(self, request: Request, response: Response, parts: Parts, principal: Principal, key: str, body: str):
+        self.principal = principal
+        self.parts = parts
+        self._request = request
+        self._response = response
+        self._key = key
+        self._body = body
+
+    async def carry_out(self, *acts: Act, edition: str) -> Outcome:
+        """The outcome; `Makmal-Position` and, for an edit, the ETag go into the answer's headers."""
+        outcome = await self.parts.desk.carry_out(
+            *acts, actor=self.principal.id, edition=edition, request=self._key, body=self._body, if_match=self._if_match()
+        )
+        self._response.headers["Makmal-Position"] = str(outcome.position)
+        subject = acts[0].aggregate.subject
+        if versions := [e.envelope.version for e in outcome.events if e.subject == subject]:
+            self._response.headers["ETag"] = f'"{versions[-1]}"'
+        self.parts.runner.wake()
+        return outcome
+
+    def _if_match(self) -> int | None:
+        tag = self._request.headers.get("if-match")
+        if tag is None or tag.strip() == "*":
+            return None
+        number = tag.strip().strip('"')
+        if not number.isdecimal():
+            raise Invalid(
+                'If-Match takes the ETag of an earlier answer, like "3"',
+                'If-Match berisi ETag dari jawaban sebelumnya, mis. "3"',
+            )
+        return int(number)
+
+
+async def asking(
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    principal: SignedIn,
+    idempotency_key: Annotated[str, Header(min_length=8, max_length=200, description="A new one for each new request")],
+) -> Asking:
+    key = request_key(principal.id, request.method, request.url.path, idempotency_key)
+    body = hashlib.sha256(await request.body()).hexdigest()[:32]
+    return Asking(request, response, parts, principal, key, body)
+
+
+Asked = Annotated[Asking, Depends(asking)]
+"""Parameter type of every command endpoint."""
