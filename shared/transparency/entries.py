@@ -24,7 +24,7 @@ def decode_entries(data: bytes) -> list[bytes]:
     while at < len(data):
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")
-        if start > len(data) or at > len(data):
+        if at > len(data):
             raise ValueError(f"the bundle ends in the middle of entry {len(entries)}")
         entries.append(data[start:at])
     return entries
