@@ -88,7 +88,7 @@ def test_a_directory_has_one_broker(broker_on: Start, tmp_path: Path) -> None:
     broker = broker_on(tmp_path)
     with pytest.raises(BrokerRefused, match="Another broker already runs on") as refused:
         EmbeddedBroker(tmp_path).start()
-    assert "Broker lain sudah berjalan" in refused.value.text.id
+    assert "Broker lain sudah berjalan" in refused.value.id
     broker.stop()
     broker.start()
 

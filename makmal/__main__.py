@@ -1,0 +1,5 @@
+"""`python -m makmal`."""
+
+from makmal.cli import main
+
+main()
