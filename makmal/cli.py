@@ -53,6 +53,26 @@ def broker_acl(
     file.write_text(acl)
 
 
+@app.command("secrets")
+def fresh_secrets(
+    file: Annotated[Path, typer.Argument(help="The .env file to write; an existing one is never overwritten.")],
+    smtp_url: Annotated[str, typer.Option(help="Mail server, smtp://user:password@host:port.")],
+    log: Annotated[str, typer.Option(help="Name of the log, one per authority.")] = "makmal",
+    public_url: Annotated[str, typer.Option(help="What people reach the gateway at.")] = "http://localhost:8000",
+) -> None:
+    """Write the .env file of docker-compose.yml, with a fresh password for everyone."""
+    from makmal.broker_acl import fresh_environment
+
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        raise Refused(
+            en=f"{file} exists, and a log needs its passwords: move it away first if you mean to start anew.",
+            id=f"{file} sudah ada, dan log memerlukan kata sandinya: pindahkan dahulu bila ingin mulai dari awal.",
+        ) from None
+    file.write_text(fresh_environment(log, public_url, smtp_url))
+
+
 def _say(line: str) -> None:
     print(line, flush=True)
 
