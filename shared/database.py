@@ -1,11 +1,13 @@
 """A service's SQL database: SQLite by default, PostgreSQL by URL. Blocking work runs in threads, writes one after another."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
 T = TypeVar("T")
@@ -15,6 +17,22 @@ def table(model: type[SQLModel]) -> Table:
     """The Core table of a SQLModel table class."""
     found: Table = model.__table__  # type: ignore[attr-defined]
     return found
+
+
+def away(error: BaseException) -> bool:
+    """Whether the database itself is in trouble (locked, full, unreachable, restarting), rather than what was asked of it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
+
+
+def one_process_at_a_time(connection: Connection) -> None:
+    """Hold back other processes that ask for the same until this transaction ends. A writing SQLite transaction does already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7254180)"))
 
 
 def _sqlite(engine: Engine, *, begin: str, pragmas: Iterable[str]) -> Engine:
@@ -41,7 +59,8 @@ class Database:
             self._writer = _sqlite(create_engine(url, pool_size=1, max_overflow=0), begin="BEGIN IMMEDIATE", pragmas=wal)
             self._reader = _sqlite(create_engine(url, pool_size=4), begin="BEGIN", pragmas=(*wal, "query_only=ON"))
         else:
-            self._writer = self._reader = create_engine(url, pool_size=6, pool_pre_ping=True)
+            self._writer = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
+            self._reader = create_engine(url, pool_size=4, pool_pre_ping=True, isolation_level="REPEATABLE READ")
         self._write_thread = ThreadPoolExecutor(1, "database-write")
         self._read_threads = ThreadPoolExecutor(4, "database-read")
 
@@ -64,7 +83,12 @@ class Database:
     def create(self, models: Iterable[type[SQLModel]]) -> None:
         """Create the tables that are not there yet."""
         tables = [table(model) for model in models]
-        self.write_now(lambda connection: SQLModel.metadata.create_all(connection, tables=tables))
+
+        def create_all(connection: Connection) -> None:
+            one_process_at_a_time(connection)
+            SQLModel.metadata.create_all(connection, tables=tables)
+
+        self.write_now(create_all)
 
     def close(self) -> None:
         self._write_thread.shutdown()

@@ -29,7 +29,7 @@ S = TypeVar("S")
 TRIES = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fold(Generic[S]):
     """How the events of one kind of aggregate become its state. A service may fold another service's aggregates as well."""
 
@@ -42,7 +42,7 @@ class Fold(Generic[S]):
         return Aggregate(self, f"{self.kind}/{id}" if id else self.kind)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decider(Fold[S]):
     """A kind of aggregate with its rules.
 
@@ -60,9 +60,14 @@ class Aggregate(Generic[S]):
     subject: str
 
     @property
-    def key(self) -> tuple[int, str]:
+    def key(self) -> "Key":
         """Two folds of one aggregate (its owner's and another service's view) have different states."""
-        return id(self.fold), self.subject
+        return self.fold, self.subject
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where its events stand: the service and the subject."""
+        return self.fold.service, self.subject
 
 
 class Act:
@@ -88,7 +93,8 @@ class Act:
         return events
 
 
-States = dict[tuple[int, str], Any]
+Key = tuple[Fold[Any], str]
+States = dict[Key, Any]
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ class Desk:
     def __init__(self, log: EventLog, kept: int = 10_000):
         self.log = log
         self._kept = kept
-        self._states: OrderedDict[tuple[int, str], tuple[int, Any]] = OrderedDict()
+        self._states: OrderedDict[Key, tuple[int, Any]] = OrderedDict()
 
     async def carry_out(
         self,
@@ -154,26 +160,26 @@ class Desk:
     ) -> Outcome | None:
         involved = {a.key: a for act in acts for a in (act.aggregate, *act.others)}
         loaded, states = await self._load(list(involved.values()), request)
-        versions = {a.subject: h.version for a, h in zip(involved.values(), loaded.histories, strict=True)}
+        versions = {a.place: h.version for a, h in zip(involved.values(), loaded.histories, strict=True)}
         if loaded.answered is not None:
             first, last_position, recorded_body = loaded.answered
             if recorded_body != body:
                 raise RequestReused
             return await self._recorded(first, last_position)
-        target = acts[0].aggregate.subject
-        if if_match is not None and versions[target] != if_match:
-            raise ChangedMeanwhile(target, versions[target])
+        target = acts[0].aggregate
+        if if_match is not None and versions[target.place] != if_match:
+            raise ChangedMeanwhile(target.subject, versions[target.place])
 
         entries: list[tuple[str, bytes]] = []
         reached = dict(versions)
         for act in acts:
             subject = act.aggregate.subject
             for event in act.decide(loaded.now, states):
-                reached[subject] += 1
+                reached[act.aggregate.place] += 1
                 draft = Draft(
                     event=event,
                     subject=subject,
-                    version=reached[subject],
+                    version=reached[act.aggregate.place],
                     time=loaded.now,
                     actor=actor,
                     request=request,
@@ -184,7 +190,7 @@ class Desk:
                 entries.append((subject, draft.encode()))
         if not entries and not body:
             return Outcome((), loaded.position, False)
-        expected = tuple({a.subject: (a.fold.service, a.subject, versions[a.subject]) for a in involved.values()}.values())
+        expected = tuple((*place, version) for place, version in versions.items())
         try:
             appended = await self.log.append(Append(loaded.now, request, body, expected, tuple(entries)))
         except Conflicted as conflict:
@@ -198,7 +204,7 @@ class Desk:
         if appended.repeated:
             return await self._recorded(appended.first, appended.last)
         for act in acts:
-            self._keep(act.aggregate, reached[act.aggregate.subject], states[act.aggregate.key])
+            self._keep(act.aggregate, reached[act.aggregate.place], states[act.aggregate.key])
         service = self.log.service
         events = tuple(parse(service, appended.first + i, raw) for i, (_, raw) in enumerate(entries))
         return Outcome(events, appended.last, False)

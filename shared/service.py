@@ -40,13 +40,17 @@ def create(
     tables: Sequence[type[SQLModel]] = (),
     routers: Sequence[APIRouter],
     background: Sequence[Background] = (),
+    log_class: type[EventLog] = EventLog,
 ) -> FastAPI:
-    """The service's web application. Its parts come to life with it. `tables` are its working state."""
+    """The service's web application. Its parts come to life with it. `tables` are its working state.
+
+    What it listens to and its projections stand in `app.state`, for who rebuilds them without running the service.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            event_log = EventLog(connect(settings.broker_url), Keys(settings.log), name)
+            event_log = log_class(connect(settings.broker_url), Keys(settings.log), name)
             stack.push_async_callback(event_log.client.aclose)
             database = Database(settings.database_url)
             stack.callback(database.close)
@@ -54,6 +58,7 @@ def create(
             desk = Desk(event_log)
             runner = Runner(event_log, database, listens=listens, projections=projections, reactions=reactions)
             runner.prepare()
+            await runner.compare()
             parts = Parts(settings, event_log, desk, database, runner, Verifier(desk, settings.log))
             app.state.parts = parts
             broker = RedisBroker(settings.broker_url, logger=logging.getLogger("faststream"), log_level=logging.DEBUG)
@@ -79,6 +84,7 @@ def create(
         docs_url=None,
         separate_input_output_schemas=False,
     )
+    app.state.listens, app.state.projections = tuple(listens), tuple(projections)
     problems.install(app)
     app.include_router(_health)
     for router in routers:
@@ -135,8 +141,9 @@ async def livez() -> dict[str, str]:
 async def readyz(parts: asking.PartsHere) -> Response:
     """200 when every event of the log is counted and nothing has stopped, else 503 with the reason."""
     runner = parts.runner
-    body = {"service": parts.event_log.service, "position": runner.position, "why": runner.failure}
-    ready = runner.caught_up and not runner.failure
+    why = "; ".join(filter(None, (runner.failure, *(check() for check in parts.checks))))
+    body = {"service": parts.event_log.service, "position": runner.position, "why": why}
+    ready = runner.caught_up and not why
     return JSONResponse({"status": "ready" if ready else "not ready", **body}, 200 if ready else 503)
 
 

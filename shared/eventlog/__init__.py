@@ -1,12 +1,9 @@
 """The event log: one stream per service, one gapless position over all of them, one atomic append."""
 
-from shared.eventlog.envelope import Draft, Recorded, Unreadable, parse
-from shared.eventlog.keys import SERVICES, Keys
-from shared.eventlog.log import (
+from shared.eventlog.answers import (
     Append,
     Appended,
     Conflicted,
-    EventLog,
     History,
     Loaded,
     LogUnavailable,
@@ -16,6 +13,9 @@ from shared.eventlog.log import (
     RequestReused,
     Wanted,
 )
+from shared.eventlog.envelope import Draft, Recorded, Unreadable, parse
+from shared.eventlog.keys import SERVICES, Keys
+from shared.eventlog.log import EventLog
 
 __all__ = [
     "SERVICES",

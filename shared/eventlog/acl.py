@@ -18,7 +18,7 @@ SCRIPT_WRITES = {
 """What the append script does to each kind of key."""
 
 READS = ("get", "llen", "lrange", "hget", "xread", "xrange", "xrevrange", "xlen", "xinfo|stream", "exists", "evalsha_ro")
-"""What every service may do on all keys of the log."""
+"""What every service may do on all streams and indexes of the log, and on its own request records; not on others' work."""
 
 WITHOUT_KEYS = (
     *("ping", "auth", "hello", "echo", "time", "multi", "exec", "discard", "select", "reset", "quit"),
@@ -61,7 +61,9 @@ def service_rules(log: str, service: str) -> list[str]:
         "-@all",
         *(f"+{command}" for command in WITHOUT_KEYS),
         _selector(("evalsha",), f"~{{{log}}}:*"),
-        _selector(READS, f"%R~{{{log}}}:*"),
+        _selector(
+            READS, *(f"%R~{key}" for key in (f"{{{log}}}:events:*", f"{{{log}}}:index:*", own["position"], own["requests"]))
+        ),
         *(_selector(commands, f"~{own[kind]}") for kind, commands in SCRIPT_WRITES.items()),
         *(_selector(WORK, f"~{keys.work(queue)}*") for queue in WORK_QUEUES.get(service, ())),
     ]

@@ -7,8 +7,9 @@
 -- Answers { 'back', position } or { 'week', now } for the whole call, else { 'ok', position, one answer per append }:
 --   { 'appended' | 'done', first, last }   { 'conflict', key number, version }   { 'reused' }   { 'late', now }
 --
--- Lua does not roll back: everything is validated before anything is written, and the stream entries go first, because
--- the first of them is the only write that can still fail (a counter behind its stream).
+-- Lua does not roll back: everything is validated before anything is written, keys of other services included (the ACL would
+-- refuse them only in the middle). The stream entries go first, because the first of them is the only write that can still
+-- fail (a counter behind its stream).
 
 local call = cmsgpack.unpack(ARGV[1])
 local seen, week, appends = call[1], call[2], call[3]
@@ -20,6 +21,10 @@ for i = 2, #ARGV do
   if #ARGV[i] > 65535 then return redis.error_reply('LIMIT an event has at most 65535 bytes') end
 end
 if #appends > 256 or size > 1572864 then return redis.error_reply('LIMIT a call takes at most 256 appends and 1 MiB') end
+
+local index = string.gsub(KEYS[2], ':events:', ':index:', 1) .. ':'
+local records = string.gsub(KEYS[2], ':events:', ':requests:', 1) .. ':'
+if string.sub(KEYS[3], 1, #records) ~= records then return redis.error_reply('FOREIGN ' .. KEYS[3] .. ' is not of ' .. KEYS[2]) end
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -48,6 +53,11 @@ for i, append in ipairs(appends) do
   local first, last, recorded_body = standing(request)
   local bytes = argument
   argument = argument + #events
+  for _, key in ipairs(events) do
+    if string.sub(KEYS[key], 1, #index) ~= index then
+      return redis.error_reply('FOREIGN ' .. KEYS[key] .. ' is not of ' .. KEYS[2])
+    end
+  end
   if first then
     if recorded_body == body then answers[i] = { 'done', tonumber(first), tonumber(last) } else answers[i] = { 'reused' } end
   elseif math.abs(now - at) > 5000 then
@@ -74,6 +84,8 @@ for i, append in ipairs(appends) do
     end
   end
 end
+
+if argument ~= #ARGV then return redis.error_reply('COUNT there are not as many events as the appends name') end
 
 for _, entry in ipairs(entries) do redis.call('XADD', KEYS[2], entry[1] .. '-0', '__data__', entry[3]) end
 for _, entry in ipairs(entries) do

@@ -5,6 +5,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError
 
 
 def _raw(response: Any, **_: Any) -> Any:
@@ -14,15 +15,16 @@ def _raw(response: Any, **_: Any) -> Any:
 def connect(url: str) -> Redis:
     """A client of the broker at `redis://user:password@host:port` or `unix://user:password@/path`.
 
-    A lost connection is tried again for about two seconds, which a restart of the broker fits into; a repeated append does
-    nothing twice, because its request is on record. Stream entries come back as they are on the wire.
+    A lost connection is tried again for one to two seconds, which a restart of the broker fits into; a repeated append does
+    nothing twice, because its request is on record. A broker that says nothing for ten seconds is given up. Stream entries come
+    back as they are on the wire.
     """
     client: Redis = Redis.from_url(
         url,
         protocol=2,
         socket_timeout=10,
         socket_connect_timeout=2,
-        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 7),
+        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 7, (ConnectionError,)),
     )
     for command in ("XREAD", "XRANGE"):
         client.set_response_callback(command, _raw)

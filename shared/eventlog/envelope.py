@@ -129,3 +129,14 @@ def parse(service: str, position: int, raw: bytes) -> Recorded:
     if envelope.source != f"/{service}":
         raise Unreadable(position, f"its source is {envelope.source}, but it stands in the stream of {service}")
     return Recorded(position, raw, envelope)
+
+
+def parse_entry(service: str, id: bytes, fields: list[bytes]) -> Recorded:
+    """Read an entry as the broker answers it. Raises Unreadable, also when somebody wrote it past the append script."""
+    milliseconds, _, sequence = id.partition(b"-")
+    position = int(milliseconds)
+    if sequence != b"0":
+        raise Unreadable(position, f"its ID in the stream of {service} is {id.decode()}, not {position}-0")
+    if len(fields) != 2 or fields[0] != b"__data__":
+        raise Unreadable(position, f"it must have the field __data__ alone in the stream of {service}")
+    return parse(service, position, fields[1])

@@ -3,17 +3,28 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from shared.eventlog.envelope import Recorded, parse
+from shared.eventlog.answers import (
+    Append,
+    Appended,
+    Conflicted,
+    History,
+    Loaded,
+    LogUnavailable,
+    LogWentBack,
+    OutOfTime,
+    ReadPage,
+    RequestReused,
+    Wanted,
+)
+from shared.eventlog.envelope import Recorded, parse, parse_entry
 from shared.eventlog.groupcommit import GroupCommit
 from shared.eventlog.keys import WEEK, Keys
 
@@ -24,96 +35,33 @@ _pack = msgspec.msgpack.Encoder().encode
 
 APPENDS_PER_CALL = 256
 BYTES_PER_CALL = 1 << 20
+EVENTS_PER_APPEND = 1_000
 EVENTS_PER_LOAD = 1_000
-
-
-class LogUnavailable(Exception):
-    """The broker is away or cannot write. Nothing is known of the append: repeat it with the same request."""
-
-
-class LogWentBack(Exception):
-    """The log is shorter than this service has seen it: an older copy was restored. Nothing may be appended."""
-
-
-class Conflicted(Exception):
-    """An aggregate has moved on since it was loaded. Load again and decide anew."""
-
-    def __init__(self, subject: str, version: int):
-        super().__init__(f"{subject} is at version {version}")
-        self.subject = subject
-        self.version = version
-
-
-class RequestReused(Exception):
-    """The request key stands with another body."""
-
-
-class OutOfTime(Exception):
-    """The event's time lies more than 5 s from the broker's clock. Take the time anew."""
-
-
-class Wanted(Struct, frozen=True):
-    """An aggregate to load, from its version `known` on."""
-
-    service: str
-    subject: str
-    known: int = 0
-
-
-class History(Struct, frozen=True):
-    version: int
-    events: tuple[Recorded, ...]
-    """Those after `Wanted.known`."""
-
-
-class Loaded(Struct, frozen=True):
-    now: datetime
-    """The broker's clock."""
-    position: int
-    answered: tuple[int, int, str] | None
-    """First position, last position and body of the request, if it stands."""
-    histories: tuple[History, ...]
-
-
-class Append(Struct, frozen=True):
-    at: datetime
-    request: str
-    body: str
-    expected: tuple[tuple[str, str, int], ...]
-    """(service, subject, version) of every aggregate that was involved in the decision."""
-    events: tuple[tuple[str, bytes], ...]
-    """(subject, bytes) in order; the subjects are this service's own."""
-
-
-class Appended(Struct, frozen=True):
-    first: int
-    last: int
-    """`first - 1` where nothing was to be appended."""
-    repeated: bool
-    """The request stood already; nothing was appended now."""
-
-
-class ReadPage(Struct, frozen=True):
-    events: tuple[Recorded, ...]
-    horizon: int
-    """The position up to which these are all events of the streams asked for."""
+BYTES_PER_LOAD = 4 << 20
+LONGEST_WAIT = 5.0
+"""Seconds that a blocking read waits at the most: well below the connection's timeout."""
 
 
 class EventLog:
-    """One service's hold of a log. `seen` is the highest position it has ever seen; the runner keeps it over restarts."""
+    """One service's hold of a log.
+
+    `seen` is the highest position it has ever seen; the runner keeps it over restarts. While `doubt` stands (the runner found that
+    the log is not the one this service has seen, or could not compare it yet), appends and loads are refused with it.
+    """
 
     def __init__(self, client: Redis, keys: Keys, service: str, seen: int = 0):
         self.client = client
         self.keys = keys
         self.service = service
         self.seen = seen
+        self.doubt: LogUnavailable | LogWentBack | None = None
         self._offset = 0.0
         self._hashes: dict[bytes, str] = {}
         self._appends: GroupCommit[Append, Appended] = GroupCommit(
             self._send_appends,
             items=APPENDS_PER_CALL,
             size=BYTES_PER_CALL,
-            size_of=lambda append: sum(len(raw) for _, raw in append.events) + 64,
+            size_of=_size,
         )
         self._loads: GroupCommit[tuple[str, Sequence[Wanted]], Loaded] = GroupCommit(
             self._send_loads, items=64, size=512, size_of=lambda load: len(load[1]) + 1
@@ -121,26 +69,40 @@ class EventLog:
 
     async def append(self, append: Append) -> Appended:
         """Append atomically. Raises Conflicted, RequestReused, OutOfTime, LogWentBack, LogUnavailable, ValueError."""
-        if sum(len(raw) for _, raw in append.events) > BYTES_PER_CALL or len(append.events) > 1_000:
-            raise ValueError("one append takes at most 1,000 events and 1 MiB")
+        if not append.request:
+            raise ValueError("an append needs a request key, if only a random one")
+        if _size(append) > BYTES_PER_CALL or len(append.events) > EVENTS_PER_APPEND:
+            raise ValueError(f"one append takes at most {EVENTS_PER_APPEND:,} events and 1 MiB")
+        guarded = {subject for service, subject, _ in append.expected if service == self.service}
+        if unguarded := {subject for subject, _ in append.events} - guarded:
+            raise ValueError(f"no version is expected of {', '.join(sorted(unguarded))}")
+        if self.doubt is not None:
+            raise self.doubt
         return await self._appends(append)
 
     async def load(self, wanted: Sequence[Wanted], request: str = "") -> Loaded:
         """The histories of these aggregates, as of one position, and what stands on record for the request."""
+        if self.doubt is not None:
+            raise self.doubt
         loaded = await self._loads((request, wanted))
         histories = list(loaded.histories)
         for i, want in enumerate(wanted):
             history = histories[i]
             while want.known + len(history.events) < history.version:
                 known = want.known + len(history.events)
-                more = (await self._loads(("", (Wanted(want.service, want.subject, known),)))).histories[0].events
-                history = History(history.version, (*history.events, *more[: history.version - known]))
+                more = (await self._loads(("", (Wanted(want.service, want.subject, known),)))).histories[0]
+                if more.version < history.version:
+                    raise LogWentBack(
+                        f"{want.subject} went back from version {history.version} to {more.version} while it was read"
+                    )
+                history = History(history.version, (*history.events, *more.events[: history.version - known]))
             histories[i] = history
         return msgspec.structs.replace(loaded, histories=tuple(histories))
 
     async def read(self, after: int, streams: Sequence[str], limit: int = 500) -> ReadPage:
         """The events of these services after a position, merged in the order of the log; at most `limit` of each."""
         names = [self.keys.stream(service) for service in streams]
+        seen = max(after, self.seen)  # as of now: an append may raise it while the read is under way
         try:
             async with self.client.pipeline(transaction=True) as pipe:
                 pipe.execute_command("XREAD", "COUNT", limit, "STREAMS", *names, *[f"{after}-0"] * len(names))
@@ -149,13 +111,13 @@ class EventLog:
         except (RedisError, OSError) as error:
             raise LogUnavailable(str(error)) from error
         horizon = int(position or 0)
-        if horizon < after:
-            raise LogWentBack(f"the log ends at {horizon}, before {after}")
+        if horizon < seen:
+            raise LogWentBack(f"the log ends at {horizon}, but {self.service} has seen {seen}")
         of = dict(zip(names, streams, strict=True))
         found: list[Recorded] = []
         for name, entries in replies or ():
             service = of[name.decode()]
-            found += [parse(service, int(id[:-2]), fields[1]) for id, fields in entries]
+            found += [parse_entry(service, id, fields) for id, fields in entries]
             if len(entries) == limit:
                 horizon = min(horizon, found[-1].position)
         found.sort(key=lambda recorded: recorded.position)
@@ -168,7 +130,7 @@ class EventLog:
             entries = await self.client.execute_command("XRANGE", self.keys.stream(service), f"{first}-0", f"{last}-0")
         except (RedisError, OSError) as error:
             raise LogUnavailable(str(error)) from error
-        return tuple(parse(service, int(id[:-2]), fields[1]) for id, fields in entries)
+        return tuple(parse_entry(service, id, fields) for id, fields in entries)
 
     async def position(self) -> int:
         try:
@@ -177,13 +139,18 @@ class EventLog:
             raise LogUnavailable(str(error)) from error
 
     async def wake(self, after: int, streams: Sequence[str], timeout: float) -> None:
-        """Return when one of the streams has something after the position, or after `timeout` seconds. It only wakes."""
+        """Return when one of the streams has something after the position, or after `timeout` seconds (at most five).
+
+        It only wakes: what is new, `read` says. While the broker is away it returns after half a second or the timeout.
+        """
         names = [self.keys.stream(service) for service in streams]
-        block = max(1, int(timeout * 1000))
-        with suppress(RedisError, OSError):
+        block = max(1, int(min(timeout, LONGEST_WAIT) * 1000))
+        try:
             await self.client.execute_command(
                 "XREAD", "COUNT", 1, "BLOCK", block, "STREAMS", *names, *[f"{after}-0"] * len(names)
             )
+        except (RedisError, OSError):
+            await asyncio.sleep(min(timeout, 0.5))
 
     def now(self) -> datetime:
         """The broker's clock by the offset measured at the last load."""
@@ -264,22 +231,31 @@ class EventLog:
                 known = number[name] = len(keys)
             return known
 
+        seen = self.seen  # as of now: an append may raise it while the load is under way
         packed = []
         for request, wanted in loads:
             numbers: list[int] = []
             for want in wanted:
                 numbers += key(self.keys.index(want.service, want.subject)), key(self.keys.stream(want.service)), want.known
             packed.append((request, numbers))
-        now, position, answers = await self._run_script("EVALSHA_RO", LOAD_SCRIPT, keys, _pack((EVENTS_PER_LOAD, packed)))
+        now, position, answers = await self._run_script(
+            "EVALSHA_RO", LOAD_SCRIPT, keys, _pack((EVENTS_PER_LOAD, BYTES_PER_LOAD, packed))
+        )
         self._measure(now)
-        if position < self.seen:
-            raise LogWentBack(f"the log ends at {position}, but {self.service} has seen {self.seen}")
+        if position < seen:
+            raise LogWentBack(f"the log ends at {position}, but {self.service} has seen {seen}")
         self.seen = max(self.seen, position)
         when = datetime.fromtimestamp(now / 1000, UTC)
         return [
             Loaded(when, position, _record(record), tuple(map(_history, (w.service for w in wanted), histories)))
             for (_, wanted), (record, *histories) in zip(loads, answers, strict=True)
         ]
+
+
+def _size(append: Append) -> int:
+    """Bytes that an append takes in a call, well enough for the limit."""
+    names = len(append.request) + len(append.body) + 24 * (len(append.expected) + len(append.events))
+    return sum(len(raw) for _, raw in append.events) + names
 
 
 def _record(record: bytes) -> tuple[int, int, str] | None:

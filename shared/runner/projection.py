@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Delete, Insert, Update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
+from shared.database import away
 from shared.eventlog import Recorded
 from shared.events import Event
 
 Statement = Insert | Update | Delete
 Change = tuple[Statement, dict[str, Any]]
-"""A Core statement that touches one table, made once per module, and its parameters."""
+"""A Core statement that touches one table and reads no other, made once per module, and its parameters."""
 Changes = Iterable[Change]
 
 E = TypeVar("E", bound=Event)
@@ -52,10 +54,12 @@ class Projection:
 class HandlerFailed(Exception):
     """A projection's handler or its statement failed at an event. The runner stops: an event is never skipped."""
 
-    def __init__(self, consumer: str, position: int, type: str, error: Exception):
-        super().__init__(f"{consumer} failed at position {position} ({type}): {error}")
+    def __init__(self, consumer: str, recorded: Recorded, error: Exception):
+        super().__init__(
+            f"{consumer} failed at position {recorded.position} ({recorded.type}): {type(error).__name__}: {error}"
+        )
         self.consumer = consumer
-        self.position = position
+        self.position = recorded.position
 
 
 class Batch:
@@ -85,16 +89,30 @@ class Batch:
 
 def apply(connection: Connection, projection: Projection, events: Sequence[Recorded]) -> None:
     """Fold events into the projection's tables, in order. Raises HandlerFailed naming the event."""
-    handlers = projection.handlers
-    concerned = [recorded for recorded in events if recorded.type in handlers]
-    batch = Batch(connection)
-    for recorded in concerned:
-        try:
-            batch.add(handlers[recorded.type](recorded, recorded.event))
-        except Exception as error:
-            raise HandlerFailed(projection.consumer, recorded.position, recorded.type, error) from error
+    concerned = [recorded for recorded in events if recorded.type in projection.handlers]
     try:
-        batch.flush()
-    except Exception as error:
-        last = concerned[-1]
-        raise HandlerFailed(projection.consumer, last.position, last.type, error) from error
+        with connection.begin_nested():
+            _fold(connection, projection, concerned)
+    except HandlerFailed:
+        raise
+    except SQLAlchemyError as error:
+        if away(error):
+            raise
+        for recorded in concerned:  # one after another, to find the event at which it fails
+            try:
+                _fold(connection, projection, [recorded])
+            except SQLAlchemyError as exact:
+                if away(exact):
+                    raise
+                raise HandlerFailed(projection.consumer, recorded, exact) from exact
+
+
+def _fold(connection: Connection, projection: Projection, events: Sequence[Recorded]) -> None:
+    batch = Batch(connection)
+    for recorded in events:
+        try:
+            changes = list(projection.handlers[recorded.type](recorded, recorded.event))
+        except Exception as error:
+            raise HandlerFailed(projection.consumer, recorded, error) from error
+        batch.add(changes)
+    batch.flush()

@@ -1,19 +1,19 @@
 """One runner per service: reads merged streams and, in one transaction, applies projections, fills the inbox, moves the checkpoints."""
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NoReturn
 
 import structlog
 from prometheus_client import Counter, Gauge
-from sqlalchemy import Connection, MetaData, Table, delete, insert, select, update
-from sqlalchemy.schema import DropTable
+from sqlalchemy import Connection, insert
 from sqlmodel import SQLModel
 
-from shared.database import Database, table
+from shared.database import Database, away, table
 from shared.eventlog import EventLog, LogUnavailable, LogWentBack, Recorded, Unreadable
+from shared.runner.checkpoints import Overtaken, Standing, advance, drop_old_versions, enter, remember, standing
 from shared.runner.projection import HandlerFailed, Projection, apply
 from shared.runner.reactions import Reaction
 from shared.runner.tables import Checkpoint, InboxRow, LastSeen, Lease
@@ -30,10 +30,6 @@ EVENTS = Counter("makmal_runner_events", "Events counted", ["service", "type"])
 
 class RunnerFailed(Exception):
     """The runner has stopped; the sentence names the event."""
-
-
-class Overtaken(Exception):
-    """Another process of this service moved the checkpoint; read again from where it stands."""
 
 
 class Runner:
@@ -58,7 +54,9 @@ class Runner:
         self.caught_up = False
         self._awake = asyncio.Event()
         self._moved = asyncio.Condition()
-        self._checkpoints: dict[str, int] = {}
+        self._consumers = {p.consumer: ",".join(str(m.__tablename__) for m in p.tables) for p in self.projections} | {INBOX: ""}
+        self._standing = Standing({}, 0, "", "", ())
+        self._compared = False
         self._inbox_filled = asyncio.Event()
 
     # -- what others ask of it
@@ -96,38 +94,49 @@ class Runner:
             *(model for p in self.projections for model in p.tables),
         ]
         self.database.create(models)
-        self.database.write_now(self._enter)
-        self._checkpoints = self.database.read_now(self._read_checkpoints)
-        self.event_log.seen = max(self.event_log.seen, *self._checkpoints.values())
-        self.position = min(self._checkpoints.values())
+        self.database.write_now(lambda c: enter(c, self._consumers))
+        self._stand(self.database.read_now(lambda c: standing(c, self._consumers)))
+
+    def _stand(self, standing: Standing) -> None:
+        self._standing = standing
+        self.position = standing.lowest
+        self.event_log.seen = max(self.event_log.seen, standing.highest)
+
+    async def compare(self) -> None:
+        """Look whether the log still holds what this service has seen; until it does, nothing is appended. Call after `prepare`."""
+        try:
+            await self._compare()
+        except (LogUnavailable, LogWentBack) as error:
+            self.event_log.doubt = error
 
     async def run(self) -> None:
         """Run until cancelled. Stops for good, loudly, when a handler fails; waits while the log is away or has gone back."""
         self.prepare()
         service = self.event_log.service
-        checked = False
+        FAILED.labels(service).set(0)
         while True:
             self._awake.clear()
             try:
-                if not checked:
-                    await self._check_last_seen()
-                    checked = True
+                if not self._compared:
+                    await self._compare()
                 progressed = await self.step()
-                if self.failure:
-                    log.info("runner goes on", service=service)
-                    self.failure = ""
-            except LogUnavailable as error:
-                checked = False
-                await self._rest(f"the log is away: {error}", 0.2)
-                continue
-            except LogWentBack as error:
-                checked = False
-                await self._rest(f"the log went back: {error}", 1.0)
+            except (LogUnavailable, LogWentBack) as error:
+                self._compared = False
+                self.event_log.doubt = error
+                gone_back = isinstance(error, LogWentBack)
+                await self._rest(f"the log {'went back' if gone_back else 'is away'}: {error}", 1.0 if gone_back else 0.2)
                 continue
             except (HandlerFailed, Unreadable) as error:
-                FAILED.labels(service).set(error.position)
-                await self._stop_loudly(str(error))
-                raise RunnerFailed(self.failure) from error
+                await self._stop_loudly(str(error), error.position, error)
+            except Exception as error:  # noqa: BLE001 - it is shown, and the runner ends with it
+                if not away(error):
+                    await self._stop_loudly(f"{type(error).__name__}: {error}", self.position + 1, error)
+                await self._rest(f"the database is away: {error}", 0.5)
+                continue
+            self.event_log.doubt = None
+            if self.failure:
+                log.info("runner goes on", service=service)
+                self.failure = ""
             if not progressed:
                 self.caught_up = True
                 with suppress(TimeoutError):
@@ -136,28 +145,48 @@ class Runner:
 
     async def step(self) -> bool:
         """Read and count one page. True if the position moved."""
-        page = await self.event_log.read(self.position, self.listens, self.limit)
-        if page.horizon == self.position:
+        events, horizon = await self._read()
+        if horizon == self.position:
             return False
         try:
-            filled = await self.database.write(lambda c: self._count(c, page.events, page.horizon))
+            filled = await self.database.write(lambda c: self._count(c, events, horizon))
         except Overtaken:
-            self._checkpoints = await self.database.read(self._read_checkpoints)
-            await self._move_to(min(self._checkpoints.values()))
-            return True
-        self._checkpoints = {c: max(p, page.horizon) for c, p in self._checkpoints.items()}
-        await self._move_to(page.horizon)
-        for recorded in page.events:
-            EVENTS.labels(self.event_log.service, recorded.type).inc()
-        if filled:
-            self._inbox_filled.set()
-        return True
-
-    async def _move_to(self, position: int) -> None:
-        self.position = position
-        POSITION.labels(self.event_log.service).set(position)
+            now = await self.database.read(lambda c: standing(c, self._consumers))
+            self.caught_up = self.caught_up and now.lowest >= self.position
+            self._stand(now)
+        else:
+            self._stand(filled[1])
+            for recorded in events:
+                EVENTS.labels(self.event_log.service, recorded.type).inc()
+            if filled[0]:
+                self._inbox_filled.set()
+        POSITION.labels(self.event_log.service).set(self.position)
         async with self._moved:
             self._moved.notify_all()
+        return True
+
+    async def _read(self) -> tuple[list[Recorded], int]:
+        """The next events and the horizon. A read begins with the last event counted, which must still be there."""
+        known = self._standing
+        if not known.seen or not known.level or known.streams != self.listens:
+            page = await self.event_log.read(self.position, self.listens, self.limit)
+            return list(page.events), page.horizon
+        page = await self.event_log.read(known.seen - 1, self.listens, self.limit + 1)
+        known.confirm([e for e in page.events if e.position <= self.position])
+        return [e for e in page.events if e.position > self.position], page.horizon
+
+    async def _compare(self) -> None:
+        """Compare the log with all that was counted, also while a projection is being rebuilt. Raises LogWentBack."""
+        known = self._standing
+        page = await self.event_log.read(known.highest, self.listens, 1)
+        if known.seen:
+            found = list(await self.event_log.at(known.service, known.seen, known.seen))
+            for service in set(self.listens) & set(known.streams):
+                found += await self.event_log.at(service, known.seen + 1, known.highest)
+            known.confirm(found)
+        assert page.horizon >= known.highest
+        self._compared = True
+        self.event_log.doubt = None
 
     async def _rest(self, why: str, seconds: float) -> None:
         if self.failure != why:
@@ -165,50 +194,39 @@ class Runner:
         self.failure = why
         await asyncio.sleep(seconds)
 
-    async def _stop_loudly(self, why: str) -> None:
+    async def _stop_loudly(self, why: str, position: int, error: Exception) -> NoReturn:
+        FAILED.labels(self.event_log.service).set(position)
         self.failure = why
         log.error("runner stopped", service=self.event_log.service, why=why)
         async with self._moved:
             self._moved.notify_all()
+        raise RunnerFailed(why) from error
 
     # -- inside one transaction
 
-    def _count(self, connection: Connection, events: Sequence[Recorded], horizon: int) -> bool:
+    def _count(self, connection: Connection, events: Sequence[Recorded], horizon: int) -> tuple[bool, Standing]:
         filled = False
+        checkpoints = self._standing.checkpoints
         for projection in self.projections:
-            known = self._checkpoints[projection.consumer]
+            known = checkpoints[projection.consumer]
             if known < horizon:
+                advance(connection, projection.consumer, known, horizon)
                 apply(connection, projection, [e for e in events if e.position > known])
-                self._advance(connection, projection.consumer, known, horizon)
-        known = self._checkpoints[INBOX]
+        known = checkpoints[INBOX]
         if known < horizon:
+            advance(connection, INBOX, known, horizon)
             filled = self._fill_inbox(connection, [e for e in events if e.position > known])
-            self._advance(connection, INBOX, known, horizon)
         if events:
-            last = events[-1]
-            digest = hashlib.sha256(last.raw).hexdigest()
-            seen = update(table(LastSeen)).where(table(LastSeen).c.position < last.position)
-            connection.execute(seen.values(position=last.position, service=last.service, digest=digest))
+            remember(connection, events[-1], self.listens)
         if not self.caught_up:
-            self._drop_old_versions(connection)
-        return filled
-
-    @staticmethod
-    def _advance(connection: Connection, consumer: str, known: int, horizon: int) -> None:
-        checkpoints = table(Checkpoint)
-        moved = connection.execute(
-            update(checkpoints)
-            .where(checkpoints.c.consumer == consumer, checkpoints.c.position == known)
-            .values(position=horizon)
-        )
-        if moved.rowcount != 1:
-            raise Overtaken
+            drop_old_versions(connection, self._consumers)
+        return filled, standing(connection, self._consumers)
 
     def _fill_inbox(self, connection: Connection, events: Sequence[Recorded]) -> bool:
         rows = [
             {
                 "reaction": reaction.name,
-                "subject": reaction.subject(recorded),
+                "subject": subject,
                 "position": recorded.position,
                 "service": recorded.service,
                 "raw": recorded.raw,
@@ -218,51 +236,19 @@ class Runner:
                 "error": "",
             }
             for recorded in events
-            for reaction in self.reactions
-            if recorded.type in reaction.types and reaction.concerns(recorded)
+            for reaction, subject in self._concerned(recorded)
         ]
         if rows:
             connection.execute(insert(table(InboxRow)), rows)
         return bool(rows)
 
-    # -- checkpoints
-
-    def _consumers(self) -> dict[str, str]:
-        tables = {p.consumer: ",".join(str(m.__tablename__) for m in p.tables) for p in self.projections}
-        return {**tables, INBOX: ""}
-
-    def _enter(self, connection: Connection) -> None:
-        known = set(connection.scalars(select(table(Checkpoint).c.consumer)))
-        for consumer, tables in self._consumers().items():
-            if consumer not in known:
-                connection.execute(insert(table(Checkpoint)), {"consumer": consumer, "position": 0, "tables": tables})
-        if connection.execute(select(table(LastSeen).c.id)).first() is None:
-            connection.execute(insert(table(LastSeen)), {"id": 1, "position": 0, "service": "", "digest": ""})
-
-    def _read_checkpoints(self, connection: Connection) -> dict[str, int]:
-        checkpoints = table(Checkpoint)
-        rows = connection.execute(select(checkpoints.c.consumer, checkpoints.c.position))
-        mine = self._consumers()
-        return {consumer: position for consumer, position in rows if consumer in mine}
-
-    def _drop_old_versions(self, connection: Connection) -> None:
-        """Once all have caught up with each other, an older version of a projection has nobody left to read it."""
-        if len(set(self._read_checkpoints(connection).values())) > 1:
-            return
-        checkpoints = table(Checkpoint)
-        mine = self._consumers()
-        rows = connection.execute(select(checkpoints.c.consumer, checkpoints.c.tables)).all()
-        for consumer, tables in rows:
-            if consumer in mine:
-                continue
-            for name in filter(None, tables.split(",")):
-                connection.execute(DropTable(Table(name, MetaData()), if_exists=True))
-            connection.execute(delete(checkpoints).where(checkpoints.c.consumer == consumer))
-
-    async def _check_last_seen(self) -> None:
-        seen = table(LastSeen)
-        row = await self.database.read(lambda c: c.execute(select(seen.c.position, seen.c.service, seen.c.digest)).one())
-        if row.position and row.service in self.listens:
-            found = await self.event_log.at(row.service, row.position, row.position)
-            if not found or hashlib.sha256(found[0].raw).hexdigest() != row.digest:
-                raise LogWentBack(f"position {row.position} is not what {self.event_log.service} has seen there")
+    def _concerned(self, recorded: Recorded) -> list[tuple[Reaction, str]]:
+        """The reactions that must answer the event, each with the subject whose order it keeps."""
+        try:
+            return [
+                (reaction, reaction.subject(recorded))
+                for reaction in self.reactions
+                if recorded.type in reaction.types and reaction.concerns(recorded)
+            ]
+        except Exception as error:
+            raise HandlerFailed(INBOX, recorded, error) from error

@@ -24,12 +24,15 @@ class LastSeen(SQLModel, table=True):
     position: int
     service: str
     digest: str
+    streams: str = ""
+    """What the service listened to then, by commas."""
 
 
 class InboxRow(SQLModel, table=True):
     """An event that a reaction has yet to answer. Rows of one subject are answered in order, one after another."""
 
     __tablename__ = "runner_inbox"
+    __table_args__ = {"sqlite_autoincrement": True}  # an id is the order of a subject's rows, and never used again
 
     id: int | None = Field(default=None, primary_key=True)
     reaction: str

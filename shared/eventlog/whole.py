@@ -1,0 +1,50 @@
+"""Reading a log whole: whoever reads all streams sees every position, and notices one that is missing or stands twice."""
+
+from collections.abc import Sequence
+
+from shared.eventlog.answers import LogUnavailable, ReadPage
+from shared.eventlog.keys import SERVICES
+from shared.eventlog.log import EventLog
+
+
+class Torn(LogUnavailable):
+    """The log cannot be read on: a position is missing from all streams, or stands in two. Readers wait until that is mended."""
+
+    def __init__(self, position: int, why: str):
+        super().__init__(f"position {position} {why}")
+        self.position = position
+
+
+def up_to_flaw(after: int, page: ReadPage) -> tuple[ReadPage, Torn | None]:
+    """The part of a page of all streams that is whole, and what is wrong behind it."""
+    expected = after + 1
+    for number, recorded in enumerate(page.events):
+        if recorded.position != expected:
+            if recorded.position < expected:
+                flaw = Torn(
+                    recorded.position,
+                    f"stands twice: in the streams of {page.events[number - 1].service} and {recorded.service}",
+                )
+                return ReadPage(page.events[: number - 1], recorded.position - 1), flaw
+            return ReadPage(page.events[:number], expected - 1), _missing(expected)
+        expected += 1
+    if expected <= page.horizon:
+        return ReadPage(page.events, expected - 1), _missing(expected)
+    return page, None
+
+
+def _missing(position: int) -> Torn:
+    return Torn(position, "is missing from all streams: find out who tore it, then put it on record with `makmal log void`")
+
+
+class WholeLog(EventLog):
+    """A hold of the log for readers of all streams: `read` gives what is whole, then raises Torn until the flaw is mended."""
+
+    async def read(self, after: int, streams: Sequence[str], limit: int = 500) -> ReadPage:
+        page = await super().read(after, streams, limit)
+        if set(streams) != set(SERVICES):
+            return page
+        page, flaw = up_to_flaw(after, page)
+        if flaw is not None and page.horizon == after:
+            raise flaw
+        return page
