@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from shared.events.event import Event
 from shared.events.screening import DossierItem
+from shared.rulebook import Aggregation, Category, Rubric
 
 # -- jurors: subject `juror/<edition>.<person>`
 
@@ -37,13 +38,20 @@ class JurorRecused(Event, frozen=True, kw_only=True):
 
 
 class RubricLocked(Event, frozen=True, kw_only=True):
-    """The rulebook by which this category is judged, fixed before the first score."""
+    """The rules by which this category is judged, fixed before the first score: all that its ranking follows from."""
 
     rulebook: str
-    rubric: str
+    """Digest of the rulebook that they are taken from."""
+    category: Category
+    rubric: Rubric
+    aggregation: Aggregation
+    ladder: tuple[str, ...]
+    quorum: int
 
 
 class EntryAdmitted(Event, frozen=True, kw_only=True):
+    """As it was nominated: jurors read exactly these revisions."""
+
     entry: str
     institution: str
     name: str
@@ -51,6 +59,8 @@ class EntryAdmitted(Event, frozen=True, kw_only=True):
 
 
 class PanelAssigned(Event, frozen=True, kw_only=True):
+    """Who scores the entry from now on. Sheets that a former member has submitted stay."""
+
     entry: str
     jurors: tuple[str, ...]
 
@@ -76,6 +86,8 @@ class Placed(Struct, frozen=True, kw_only=True):
     name: str
     score: Decimal
     """Two decimals, half up."""
+    shown: Decimal
+    """The same with as many digits as tell it from the other scores of the category."""
     exact: str
     """The same score as an exact fraction, `numerator/denominator`."""
     resolved_by: str | None = None
