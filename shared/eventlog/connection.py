@@ -22,6 +22,7 @@ def connect(url: str) -> Redis:
     client: Redis = Redis.from_url(
         url,
         protocol=2,
+        driver_info=None,  # CLIENT SETINFO, which Redis 7.0 does not know
         socket_timeout=10,
         socket_connect_timeout=2,
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 7, (ConnectionError,)),
