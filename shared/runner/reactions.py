@@ -5,7 +5,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from prometheus_client import Gauge
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 MOST_TRIES = 6
 LEASE_SECONDS = 5.0
 """How long a killed process holds back its successor. Two that work at once do nothing twice: requests are on record."""
@@ -34,8 +36,9 @@ PARKED = Gauge("makmal_reactions_parked", "Subjects whose reactions are parked",
 class Hand:
     """What a reaction acts with: its commands carry the cause, and are done once however often they are given."""
 
-    def __init__(self, desk: Desk, reaction: str, cause: Recorded):
+    def __init__(self, desk: Desk, reaction: str, cause: Recorded, database: Database):
         self._desk = desk
+        self._database = database
         self._reaction = reaction
         self._cause = cause
         self._given: Counter[str] = Counter()
@@ -55,6 +58,11 @@ class Hand:
     async def state(self, aggregate: Any) -> Any:
         """The state of an aggregate, as of now."""
         return (await self._desk.state(aggregate))[0]
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Ask the service's own tables. They have counted every event up to the cause, and maybe some beyond: for choosing whom
+        something concerns, never for a rule."""
+        return await self._database.read(query)
 
 
 class Reaction:
@@ -120,7 +128,7 @@ class ReactionWorker:
             return f"no reaction is named {row.reaction}"
         try:
             cause = parse(row.service, row.position, row.raw)
-            await reaction.react(cause, Hand(self._desk, reaction.name, cause))
+            await reaction.react(cause, Hand(self._desk, reaction.name, cause, self._database))
         except (LogUnavailable, LogWentBack) as error:
             log.warning("reaction waits for the log", reaction=row.reaction, position=row.position, why=str(error))
             return "the log is away"
