@@ -23,7 +23,7 @@ from shared.events.registration import (
     RegistrationReopened,
     RulebookPublished,
 )
-from shared.events.screening import Nominated, ShortlistConfirmed
+from shared.events.screening import Nominated, NominationRevoked, ShortlistConfirmed
 from shared.rulebook import Rulebook
 
 
@@ -118,6 +118,8 @@ def _shortlist(state: ShortlistFacts, event: Any) -> ShortlistFacts:
     match event:
         case Nominated():
             return ShortlistFacts((*state.nominated, event), state.confirmed)
+        case NominationRevoked(entry=entry):
+            return ShortlistFacts(tuple(n for n in state.nominated if n.entry != entry), state.confirmed)
         case ShortlistConfirmed():
             return ShortlistFacts(state.nominated, True)
     return state

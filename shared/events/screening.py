@@ -19,6 +19,8 @@ class EligibilityAssessed(Event, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     eligible: bool
     note: str = ""
+    revision: int = 1
+    """The revision of the innovation that was assessed."""
 
 
 class DeskScoreRecorded(Event, frozen=True, kw_only=True):
@@ -32,6 +34,21 @@ class InnovationDisqualified(Event, frozen=True, kw_only=True):
     innovation: str
     reason: str
     explanation: str
+
+
+# -- the innovations of an institution that are in the competition: subject `portfolio/<edition>.<institution>`
+
+
+class PortfolioAdmitted(Event, frozen=True, kw_only=True):
+    """Stands in the same append as the assessment that found the innovation eligible."""
+
+    innovation: str
+
+
+class PortfolioRemoved(Event, frozen=True, kw_only=True):
+    """Stands in the same append as the assessment or disqualification that took the innovation out."""
+
+    innovation: str
 
 
 # -- the shortlist of a category: subject `shortlist/<edition>.<category>`
@@ -60,3 +77,12 @@ class Nominated(Event, frozen=True, kw_only=True):
 class ShortlistConfirmed(Event, frozen=True, kw_only=True):
     category: str
     entries: tuple[str, ...]
+
+
+class NominationRevoked(Event, frozen=True, kw_only=True):
+    """Before the shortlist is confirmed: the entry may be nominated anew, with another dossier."""
+
+    category: str
+    entry: str
+    entrant: str
+    reason: str

@@ -1,0 +1,88 @@
+"""The dossier of an entry: the innovations that jurors will read, fixed by revision and digest, and the desk score they give it."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from services.screening import assessment, desk_score
+from services.screening.portfolio import Portfolio
+from shared.events.screening import DossierItem, Nominated
+from shared.facts import InnovationFacts
+from shared.refusals import Refused
+
+Member = tuple[assessment.State, InnovationFacts]
+"""One innovation: what screening and what registration know of it."""
+
+
+def admitted(members: Sequence[Member]) -> list[tuple[assessment.Eligible, InnovationFacts]]:
+    """Those that are eligible, not disqualified and not withdrawn, by ID."""
+    found = [(known, facts) for known, facts in members if isinstance(known, assessment.Eligible) and not facts.withdrawn]
+    return sorted(found, key=lambda member: member[0].innovation)
+
+
+def items_of(members: Sequence[Member]) -> tuple[DossierItem, ...]:
+    """The dossier as things stand."""
+    return tuple(
+        DossierItem(innovation=known.innovation, revision=facts.revision, digest=facts.digest)
+        for known, facts in admitted(members)
+    )
+
+
+def score_of(members: Sequence[Member]) -> Fraction:
+    """The mean of the innovations' desk scores, exact. Raises Refused while an innovation is not scored, or was revised since it
+    was assessed, or none is admitted."""
+    found = admitted(members)
+    if not found:
+        raise Refused(
+            "no admitted innovation: an entry needs one that is eligible, not disqualified and not withdrawn",
+            "tidak ada inovasi yang lolos: nominasi memerlukan inovasi yang layak, tidak didiskualifikasi dan tidak ditarik",
+        )
+    if stale := _names([facts for known, facts in found if known.assessed.revision != facts.revision]):
+        raise Refused(
+            f"revised since it was assessed: {stale}; assess it anew before the nomination",
+            f"direvisi sesudah dinilai kelayakannya: {stale}; nilai kembali sebelum dinominasikan",
+        )
+    scores = [known.desk_score for known, _ in found]
+    if (score := desk_score.mean_of_all(scores)) is None:
+        unscored = _names([facts for known, facts in found if known.desk_score is None])
+        raise Refused(
+            f"not scored yet: {unscored}; every innovation of an entry has a desk score before the nomination",
+            f"belum diberi nilai: {unscored}; setiap inovasi diberi nilai meja sebelum dinominasikan",
+        )
+    return score
+
+
+def _names(innovations: Sequence[InnovationFacts]) -> str:
+    return ", ".join(facts.record.name for facts in innovations if facts.record is not None)
+
+
+def members_of(portfolio: Portfolio, pairs: Sequence[Any]) -> list[Member]:
+    """The members among a decider's others: assessment and innovation by turns. Raises Refused unless they are exactly the
+    portfolio's, which happens when it changed after the caller had read it."""
+    members = [
+        (known, facts)
+        for known, facts in zip(pairs[::2], pairs[1::2], strict=False)
+        if isinstance(known, assessment.Known) and isinstance(facts, InnovationFacts)
+    ]
+    named = [known.innovation for known, _ in members]
+    if len(pairs) != 2 * len(portfolio.admitted) or len(set(named)) != len(named) or portfolio.admitted != set(named):
+        raise Refused(
+            "the entrants' innovations have changed meanwhile; look at the candidates again, then repeat it",
+            "inovasi peserta berubah sementara itu; lihat kembali daftar calon, lalu ulangi",
+        )
+    return [*members]
+
+
+def as_they_stand(nominated: Sequence[Nominated], others: Sequence[Any]) -> list[tuple[Nominated, list[Member]]]:
+    """The members of each nominated entry, read from the confirmation's others. Raises Refused where these are not exactly them."""
+    left = list(others)
+    found = []
+    for entry in nominated:
+        whole = Portfolio(frozenset({entry.entrant}))
+        if entry.kind == "institution":
+            whole = left.pop(0) if left and isinstance(left[0], Portfolio) else Portfolio()
+        count = 2 * len(whole.admitted)
+        found.append((entry, members_of(whole, left[:count])))
+        left = left[count:]
+    members_of(Portfolio(), left)
+    return found
