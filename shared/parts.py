@@ -1,5 +1,6 @@
 """The real parts of one running service, wired in its composition root."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,3 +22,5 @@ class Parts:
     verifier: Verifier
     own: dict[str, Any] = field(default_factory=dict)
     """What one service alone has, by name (its vault, its outbox)."""
+    checks: list[Callable[[], str]] = field(default_factory=list)
+    """What else must be well for the service to be ready: each says why not, or nothing."""

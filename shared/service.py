@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from shared.database import Database
 from shared.deciding import Desk
+from shared.ending import end
 from shared.eventlog import EventLog, Keys
 from shared.eventlog.connection import connect
 from shared.parts import Parts
@@ -108,11 +109,8 @@ async def _until_it_fails(runner: Runner) -> None:
 
 
 async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(result, Exception):
-            log.error("a background task had failed", why=repr(result))
+    for error in await end(tasks):
+        log.error("a background task had failed", why=repr(error))
 
 
 def _deny_by_default(app: FastAPI) -> None:

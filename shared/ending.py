@@ -1,0 +1,20 @@
+"""Ending background tasks for sure."""
+
+import asyncio
+from collections.abc import Iterable
+
+
+async def end(tasks: Iterable["asyncio.Task[None]"]) -> list[Exception]:
+    """Cancel the tasks and wait until they have ended; the exceptions of those that had failed.
+
+    Cancelled again every tenth of a second: `asyncio.wait_for` of Python 3.11, which redis-py sends its commands with, loses a
+    cancellation that comes just when it is done, and a task that loops would then never end.
+    """
+    all_tasks = set(tasks)
+    pending = {task for task in all_tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.1)
+    results = await asyncio.gather(*all_tasks, return_exceptions=True)
+    return [result for result in results if isinstance(result, Exception)]
