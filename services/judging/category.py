@@ -8,11 +8,8 @@ from msgspec import Struct
 
 from services.judging import docket, juror
 from services.judging.docket import Announced, Closed, Decided, Docket, Event, Judging, Preparing, State, Unlocked
-from services.judging.juror import JUROR
-from services.judging.naming import juror_id, sheet_id
-from services.judging.scoresheet import SCORESHEET
 from services.judging.tally import decision, must_be_decidable, tally
-from shared.deciding import Aggregate, Decider
+from shared.deciding import Decider
 from shared.events.judging import (
     EntryAdmitted,
     JudgingClosed,
@@ -55,14 +52,14 @@ class CloseJudging(Struct, frozen=True):
 
 
 class ResolveTie(Struct, frozen=True):
-    """Needs `judged_by`: the scoresheets of all seats and their jurors."""
+    """Needs `seats.judged_by`: the scoresheets of all seats and their jurors."""
 
     order: tuple[str, ...]
     note: str
 
 
 class DecideWinners(Struct, frozen=True):
-    """Needs `judged_by`: the scoresheets of all seats and their jurors."""
+    """Needs `seats.judged_by`: the scoresheets of all seats and their jurors."""
 
 
 class AnnounceResults(Struct, frozen=True):
@@ -227,12 +224,3 @@ def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
 
 CATEGORY: Decider[State] = Decider("judging", "category", Unlocked(), docket.evolve, decide, command_of)
 """`category/<edition>.<category>`"""
-
-
-def judged_by(edition: str, state: State) -> tuple[Aggregate[Any], ...]:
-    """All that winners follow from besides the category itself: the scoresheet of every seat, and every seated juror."""
-    if isinstance(state, Unlocked):
-        return ()
-    seats = sorted(state.docket.seats)
-    sheets = [SCORESHEET(sheet_id(entry, person)) for entry, person in seats]
-    return (*sheets, *(JUROR(juror_id(edition, person)) for person in sorted({person for _, person in seats})))

@@ -105,11 +105,22 @@ def _with_panel(docket: Docket, assigned: PanelAssigned) -> Docket:
     )
 
 
+def listed(state: State) -> Docket:
+    """Raises Unknown while the category has none."""
+    if isinstance(state, Unlocked):
+        raise Unknown(
+            "nothing is judged under this name; a category is prepared once its shortlist is confirmed",
+            "tidak ada yang dinilai dengan nama ini; kategori disiapkan setelah daftar nominasinya ditetapkan",
+        )
+    return state.docket
+
+
 def admitted(state: State, entry: str) -> EntryAdmitted:
     """The entry as jurors read it. Raises Unknown."""
-    if isinstance(state, Unlocked) or entry not in state.docket.entries:
+    found = listed(state).entries.get(entry)
+    if found is None:
         raise Unknown(
             f"{entry} is no admitted entry; the entries stand in the list of its category",
             f"{entry} bukan entri yang diterima; daftar entri ada pada kategorinya",
         )
-    return state.docket.entries[entry]
+    return found

@@ -10,6 +10,7 @@ Pure: the log up to `JudgingClosed` and the recorded votes and conflicts give th
 """
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from services.judging import juror, scoresheet
@@ -92,13 +93,18 @@ def decision(docket: Docket, ranking: Ranking) -> WinnersDecided:
                 name=docket.entries[standing.entry].name,
                 score=standing.score,
                 shown=standing.shown,
-                exact=f"{standing.exact.numerator}/{standing.exact.denominator}",
+                exact=exactly(standing.exact),
                 resolved_by=standing.resolved_by,
             )
             for standing in ranking.standings
             if standing.place is not None
         ),
     )
+
+
+def exactly(score: Fraction) -> str:
+    """`numerator/denominator`, in lowest terms."""
+    return f"{score.numerator}/{score.denominator}"
 
 
 def _names(docket: Docket, entries: Iterable[str]) -> str:

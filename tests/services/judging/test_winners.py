@@ -12,9 +12,9 @@ from services.judging.category import (
     LockRubric,
     OpenJudging,
     ResolveTie,
-    judged_by,
 )
 from services.judging.scoresheet import Unopened
+from services.judging.seats import judged_by
 from shared.events.judging import (
     ConflictDeclared,
     JudgingClosed,

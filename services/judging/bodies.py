@@ -1,0 +1,60 @@
+"""What requests to judging say, as JSON."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+EditionId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40, examples=["batam-2023"])]
+CategoryId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40, examples=["digital"])]
+EntryId = Annotated[str, Path(pattern=r"^[A-Za-z0-9.-]+$", max_length=200, examples=["batam-2023.opd.opd-01"])]
+PersonId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$", description="A person's opaque ID")]
+
+_PROSE = r"^[^\x00]*$"
+Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_PROSE, max_length=2_000)]
+Relation = Literal["employer", "kin", "mentor", "other"]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Empty(Body):
+    pass
+
+
+class AppointmentBody(Body):
+    person: Person
+    university: Line
+
+
+class ConflictBody(Body):
+    institution: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$", max_length=60)]
+    relation: Relation
+    note: Prose = ""
+
+
+class RecusalBody(Body):
+    reason: Prose
+
+
+class PanelsBody(Body):
+    jurors: list[Person] | None = Field(None, max_length=100, description="Left out: every appointed juror")
+
+
+class VoteBody(Body):
+    order: Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(min_length=2, max_length=500)]
+    note: Prose
+
+
+class ScoreBody(Body):
+    criterion: Annotated[str, StringConstraints(max_length=40)]
+    score: Decimal = Field(description="0-100, at most two decimals")
+    comment: Prose = ""
+
+
+class ScoresBody(Body):
+    scores: list[ScoreBody] = Field(min_length=1, max_length=50)
