@@ -53,13 +53,15 @@ class Asking:
         self.parts = parts
         self._request = request
         self._response = response
-        self._key = key
-        self._body = body
+        self.key = key
+        """Of this request and no other: principal, method, path and Idempotency-Key, hashed."""
+        self.body = body
+        """Digest of the request's body."""
 
-    async def carry_out(self, *acts: Act, edition: str) -> Outcome:
+    async def carry_out(self, *acts: Act, edition: str | None) -> Outcome:
         """The outcome; `Makmal-Position` and, for an edit, the ETag go into the answer's headers."""
         outcome = await self.parts.desk.carry_out(
-            *acts, actor=self.principal.id, edition=edition, request=self._key, body=self._body, if_match=self._if_match()
+            *acts, actor=self.principal.id, edition=edition, request=self.key, body=self.body, if_match=self._if_match()
         )
         self._response.headers["Makmal-Position"] = str(outcome.position)
         subject = acts[0].aggregate.subject

@@ -1,0 +1,105 @@
+"""The private signing keys, as files of the service's own directory, and the tokens signed with them."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from services.identity.signing_keys import SIGNING_KEYS, RotateSigningKey
+from shared.deciding import Act, Desk
+from shared.security import Grant
+from shared.security.tokens import ALGORITHM
+from shared.transparency.files import write_durably
+
+DIRECTORY = "signing-keys"
+ACTOR = "service/identity"
+
+
+class Keyring:
+    """A key is honoured as long as it is published in the log, and can sign here if its private half lies in the directory."""
+
+    def __init__(self, desk: Desk, directory: Path):
+        self._desk = desk
+        self._directory = directory / DIRECTORY
+        self._held: dict[str, OKPKey] = {}
+
+    async def rotate(self, *, retire_all: bool = False) -> str:
+        """Sign with a new key from now on; its ID. The key so far is honoured until the next rotation, unless `retire_all`."""
+        state, _ = await self._desk.state(SIGNING_KEYS(""))
+        retire = tuple(kid for kid in state.keys if retire_all or kid != state.current)
+        key = OKPKey.generate_key("Ed25519")
+        kid = key.thumbprint()
+        await asyncio.to_thread(self._keep, kid, key)  # before it is published: a published key can always sign
+        public = {name: str(value) for name, value in key.as_dict(private=False).items()}
+        await self._desk.carry_out(Act(SIGNING_KEYS(""), RotateSigningKey(kid, public, retire)), actor=ACTOR)
+        await self._discard_unpublished()
+        return kid
+
+    async def prepare(self) -> None:
+        """Make sure there is a key to sign with: on first start, and when the directory was lost."""
+        if await self._current() is None:
+            await self.rotate()
+
+    async def published(self) -> list[dict[str, str]]:
+        """The key set (RFC 7517) by which anybody checks a token."""
+        state, _ = await self._desk.state(SIGNING_KEYS(""))
+        return [{**jwk, "kid": kid, "alg": ALGORITHM, "use": "sig"} for kid, jwk in state.keys.items()]
+
+    async def sign(
+        self, issuer: str, subject: str, grants: Sequence[Grant], *, at: datetime, seconds: int, scope: str | None = None
+    ) -> str:
+        """An access token (RFC 9068 in its claims) that holds for `seconds` from `at`."""
+        current = await self._current()
+        if current is None:
+            await self.rotate()
+            current = await self._current()
+        assert current is not None
+        kid, key = current
+        issued = int(at.timestamp())
+        claims: dict[str, object] = {
+            "iss": issuer,
+            "sub": subject,
+            "iat": issued,
+            "exp": issued + seconds,
+            "jti": secrets.token_urlsafe(16),
+            "grants": [{"role": g.role, "edition": g.edition, "institutions": list(g.institutions)} for g in grants],
+        }
+        if scope is not None:
+            claims["scope"] = scope
+        return jwt.encode({"alg": ALGORITHM, "kid": kid}, claims, key, algorithms=[ALGORITHM])
+
+    async def _current(self) -> tuple[str, OKPKey] | None:
+        """The newest published key whose private half is here."""
+        state, _ = await self._desk.state(SIGNING_KEYS(""))
+        for kid in reversed(state.keys):
+            if kid not in self._held:
+                file = self._file(kid)
+                if not await asyncio.to_thread(file.exists):
+                    continue
+                self._held[kid] = OKPKey.import_key(json.loads(await asyncio.to_thread(file.read_bytes)))
+            return kid, self._held[kid]
+        return None
+
+    async def _discard_unpublished(self) -> None:
+        """Private keys that sign no longer, or never did because their publication failed, are of use to a thief alone."""
+        state, _ = await self._desk.state(SIGNING_KEYS(""))
+        self._held = {kid: key for kid, key in self._held.items() if kid in state.keys}
+        kept = {self._file(kid) for kid in state.keys}
+
+        def discard() -> None:
+            for file in self._directory.glob("*.json"):
+                if file not in kept:
+                    file.unlink(missing_ok=True)
+
+        await asyncio.to_thread(discard)
+
+    def _file(self, kid: str) -> Path:
+        return self._directory / f"{kid}.json"
+
+    def _keep(self, kid: str, key: OKPKey) -> None:
+        write_durably(self._file(kid), json.dumps(key.as_dict(private=True)).encode(), private=True)

@@ -1,0 +1,117 @@
+"""Signing in: who proves himself as whom, and what stands in his token. Errors as OAuth 2 has them (RFC 6749, 5.2)."""
+
+import math
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from services.identity import credentials, lockout, vault
+from services.identity.account import ACCOUNT, Active
+from services.identity.client import CLIENT, Registered
+from services.identity.office import Office
+from shared.parts import Parts
+from shared.security import Grant
+
+
+class SignInRefused(Exception):
+    """No token is given. `code` is OAuth's; the sentences say what would be right."""
+
+    def __init__(self, status: int, code: str, en: str, id: str, headers: dict[str, str] | None = None):
+        super().__init__(en)
+        self.status = status
+        self.code = code
+        self.en = en
+        self.id = id
+        self.headers = headers or {}
+
+
+class Token(Struct, frozen=True, omit_defaults=True):
+    access_token: str
+    expires_in: int
+    """Seconds."""
+    scope: str | None = None
+
+
+async def person(parts: Parts, office: Office, email: str, password: str) -> Token:
+    """A token with the roles that the person holds now. Raises SignInRefused.
+
+    It takes the same time whether nobody has this address or the password is wrong, and answers the same.
+    """
+    name = vault.login_of(email)
+    async with office.turn(name):
+        now = parts.event_log.now().timestamp()
+
+        def look(connection: Connection) -> tuple[int, float, tuple[str, str] | None]:
+            failures, wait = lockout.standing(connection, name, now)
+            return failures, wait, credentials.password_of(connection, email)
+
+        failures, wait, found = await parts.database.read(look)
+        if wait > 0:
+            seconds = math.ceil(wait)
+            raise SignInRefused(
+                429,
+                "invalid_grant",
+                f"too many wrong passwords; try again in {seconds} seconds",
+                f"terlalu banyak kata sandi yang salah; coba lagi dalam {seconds} detik",
+                {"Retry-After": str(seconds)},
+            )
+        person, hash = found or ("", None)
+        if not await office.passwords.holds(hash, password):
+            await parts.database.write(lambda c: lockout.failed(c, name, now))
+            raise _wrong()
+        if failures:
+            await parts.database.write(lambda c: lockout.succeeded(c, name))
+    account, _ = await parts.desk.state(ACCOUNT(person))
+    if not isinstance(account, Active):
+        raise _wrong()
+    grants = [Grant(g.role, g.edition, g.institutions) for _, g in sorted(account.roles.items())]
+    return await _token(parts, office, f"person/{person}", grants)
+
+
+async def client(parts: Parts, office: Office, client: str, secret: str, scope: str | None) -> Token:
+    """A token for an API client, with all its scopes or those asked for. Raises SignInRefused.
+
+    Its secret has 256 random bits, so nobody has to wait after wrong ones.
+    """
+    if not await parts.database.read(lambda c: credentials.secret_holds(c, client, secret)):
+        raise _wrong_client()
+    registered, _ = await parts.desk.state(CLIENT(client))
+    if not isinstance(registered, Registered):
+        raise _wrong_client()
+    terms = registered.terms
+    scopes = terms.scopes if scope is None else tuple(sorted(set(scope.split())))
+    if beyond := sorted(set(scopes) - set(terms.scopes)):
+        raise SignInRefused(
+            400,
+            "invalid_scope",
+            f"this client does not have the scope {' '.join(beyond)}; it has {' '.join(terms.scopes)}",
+            f"klien ini tidak memiliki cakupan {' '.join(beyond)}; yang dimiliki: {' '.join(terms.scopes)}",
+        )
+    grants = [Grant("service", terms.edition, terms.institutions)]
+    return await _token(parts, office, f"client/{client}", grants, " ".join(scopes))
+
+
+async def _token(parts: Parts, office: Office, subject: str, grants: list[Grant], scope: str | None = None) -> Token:
+    seconds = office.terms.token_seconds
+    now = parts.event_log.now()
+    token = await office.keyring.sign(parts.settings.log, subject, grants, at=now, seconds=seconds, scope=scope)
+    return Token(token, seconds, scope)
+
+
+def _wrong() -> SignInRefused:
+    return SignInRefused(
+        400,
+        "invalid_grant",
+        "the e-mail address or the password is wrong; check both and try again",
+        "alamat surel atau kata sandi salah; periksa keduanya lalu coba lagi",
+    )
+
+
+def _wrong_client() -> SignInRefused:
+    return SignInRefused(
+        401,
+        "invalid_client",
+        "the client or its secret is wrong; use the secret that was shown when the client was registered",
+        "klien atau rahasianya salah; gunakan rahasia yang ditampilkan saat klien didaftarkan",
+        {"WWW-Authenticate": 'Basic realm="makmal"'},
+    )
