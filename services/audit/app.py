@@ -1,0 +1,30 @@
+"""Composition root of the audit service: `uvicorn services.audit.app:app` runs it alone."""
+
+from fastapi import FastAPI
+
+from services.audit.api import router
+from services.audit.notary import notary
+from services.audit.projections import TRAIL
+from shared.eventlog import SERVICES
+from shared.eventlog.whole import WholeLog
+from shared.service import create
+from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    return create(
+        settings,
+        "audit",
+        title="Makmal: audit",
+        listens=SERVICES,
+        projections=[TRAIL],
+        routers=[router],
+        background=[notary],
+        log_class=WholeLog,
+    )
+
+
+def __getattr__(name: str) -> FastAPI:
+    if name == "app":
+        return create_app(Settings.from_env())
+    raise AttributeError(name)

@@ -1,0 +1,210 @@
+"""The notary: it follows the whole log in order, keeps every event's bytes and hash, and signs checkpoints of what it has seen.
+
+It stops loudly, and signs nothing, while the log is torn, unreadable or contradicts what was signed; it goes on by itself when
+that has been mended.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+from faststream.redis import RedisBroker
+from prometheus_client import Gauge
+
+from services.audit.ledger import Inconsistent, Ledger, LedgerHeld, origin_of
+from services.audit.on_record import NOTARY, Command, RecordInconsistency, RecordKey, suspect
+from shared.deciding import Act, Desk
+from shared.ending import end
+from shared.eventlog import SERVICES, EventLog, LogUnavailable, LogWentBack, OutOfTime, Recorded, Unreadable
+from shared.eventlog.envelope import MAX_BYTES
+from shared.eventlog.whole import Torn
+from shared.parts import Parts
+from shared.refusals import ChangedMeanwhile, Refused
+from shared.transparency.merkle import leaf_hash
+from shared.transparency.tilefiles import TileError
+
+log = structlog.get_logger()
+
+SECONDS_BETWEEN_CHECKPOINTS = 0.5
+SECONDS_BETWEEN_REVIEWS = 3600.0
+EVENTS_AT_ONCE = 4096
+"""Kept with one set of file writes while catching up."""
+
+SIGNED = Gauge("makmal_notary_position", "Position up to which the notary has signed")
+LAG = Gauge("makmal_notary_lag", "Positions of the log that the notary has not signed yet")
+STOPPED = Gauge("makmal_notary_stopped_position", "Position at which the notary has stopped; 0: it runs, -1: elsewhere")
+
+
+class Notary:
+    """`failure` says why it signs nothing, or nothing if it does. `event_log` must be a WholeLog: it notices what is missing."""
+
+    def __init__(
+        self,
+        event_log: EventLog,
+        desk: Desk,
+        directory: Path,
+        *,
+        between: float = SECONDS_BETWEEN_CHECKPOINTS,
+        rest: float = 1.0,
+    ):
+        self.origin = origin_of(event_log.keys.log)
+        self.vkey = ""
+        self.signed = 0
+        """Position up to which it has signed."""
+        self.failure = "the notary has not yet compared the log with what it signed"
+        self._log = event_log
+        self._desk = desk
+        self._directory = directory
+        self._between = between
+        self._rest = rest
+        self._reviewed = 0
+        self._next_review = 0.0
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            try:
+                with Ledger(self._directory, self.origin) as ledger:
+                    self.vkey = ledger.vkey
+                    self._has_signed(ledger.signed.size)
+                    await self._follow(ledger)
+            except (Torn, Unreadable, Inconsistent) as error:
+                self._stopped(str(error), error.position or -1)
+                if isinstance(error, Inconsistent) and error.position:
+                    await self._put_on_record(RecordInconsistency(error.position, str(error)))
+            except (LogUnavailable, LogWentBack, LedgerHeld, OutOfTime, ChangedMeanwhile, OSError) as error:
+                self._stopped(str(error) or type(error).__name__, -1)
+            except Exception as error:
+                self._stopped(f"the notary has failed: {error!r}", -1)
+                raise
+            await asyncio.sleep(self._rest)
+
+    async def _follow(self, ledger: Ledger) -> None:
+        await self._compare(ledger)
+        state, _ = await self._desk.state(NOTARY(""))
+        for position in suspect(state):
+            await self._must_be_signed(ledger, position - 1, position)
+        await self._desk.carry_out(Act(NOTARY(""), RecordKey(ledger.vkey)), actor="service/audit")
+        self._reviewed, self._next_review = 0, 0.0
+        while True:
+            started = time.monotonic()
+            await self._catch_up(ledger)
+            self._goes_on()
+            if not await self._review(ledger):
+                await self._log.wake(ledger.size, SERVICES, 1.0)
+            await asyncio.sleep(max(0.0, started + self._between - time.monotonic()))
+
+    async def _catch_up(self, ledger: Ledger) -> None:
+        """Keep and sign everything up to the end of the log, or up to where it is torn."""
+        caught_up = False
+        while not caught_up:
+            waiting: list[Recorded] = []
+            try:
+                while len(waiting) < EVENTS_AT_ONCE and not caught_up:
+                    page = await self._log.read(ledger.size + len(waiting), SERVICES)
+                    waiting += map(_keepable, page.events)
+                    caught_up = not page.events
+            finally:  # what is whole before a flaw is signed before the notary stops at it
+                if waiting:
+                    await _to_its_end(ledger.extend, [recorded.raw for recorded in waiting])
+                if ledger.size != ledger.signed.size:
+                    await _to_its_end(ledger.sign)
+                self._has_signed(ledger.signed.size)
+
+    # -- comparing the log with what was signed
+
+    async def _compare(self, ledger: Ledger) -> None:
+        """The log must still be there as far as it was signed, and end there with the same bytes."""
+        size = ledger.signed.size
+        if await self._log.position() < size:
+            raise LogWentBack(f"the log is shorter than the {size} events that the notary has signed; restore it")
+        if size:
+            await self._must_be_signed(ledger, size - 1, size)
+
+    async def _review(self, ledger: Ledger) -> bool:
+        """Compare a few more of the older events, one round an hour: bytes can change without anybody writing.
+
+        False when nothing is left to be compared in this round.
+        """
+        if self._reviewed >= ledger.signed.size:
+            self._reviewed, self._next_review = 0, time.monotonic() + SECONDS_BETWEEN_REVIEWS
+        if time.monotonic() < self._next_review:
+            return False
+        self._reviewed = await self._must_be_signed(ledger, self._reviewed, ledger.signed.size)
+        return True
+
+    async def _must_be_signed(self, ledger: Ledger, start: int, end: int) -> int:
+        """Compare one page of the events after position `start`, at most up to `end`; the position reached."""
+        page = await self._log.read(start, SERVICES)
+        events = [recorded for recorded in page.events if recorded.position <= end]
+        try:
+            leaves = await asyncio.to_thread(ledger.tiles.leaf_hashes, start, start + len(events))
+        except TileError as error:
+            raise Inconsistent(f"the hash tiles of what was signed cannot be read: {error}") from error
+        _compare(events, leaves)
+        return start + len(events)
+
+    # -- what others see of it
+
+    async def _put_on_record(self, command: Command) -> None:
+        with suppress(LogUnavailable, LogWentBack, OutOfTime, ChangedMeanwhile, Refused):  # tried again after the rest
+            await self._desk.carry_out(Act(NOTARY(""), command), actor="service/audit")
+
+    def _has_signed(self, size: int) -> None:
+        self.signed = size
+        SIGNED.set(size)
+        LAG.set(max(0, self._log.seen - size))
+
+    def _stopped(self, why: str, position: int) -> None:
+        if self.failure != why:
+            log.error("the notary signs nothing until this is mended", why=why, position=position)
+        self.failure = why
+        STOPPED.set(position)
+
+    def _goes_on(self) -> None:
+        if self.failure:
+            log.info("the notary signs", origin=self.origin)
+        self.failure = ""
+        STOPPED.set(0)
+
+
+async def _to_its_end(work: Callable[..., object], *arguments: object) -> None:
+    """Run blocking work in a thread; who is cancelled meanwhile leaves the ledger only when the work has ended."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    cancelled = False
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError:
+            cancelled = True
+    running.result()
+    if cancelled:
+        raise asyncio.CancelledError
+
+
+def _keepable(recorded: Recorded) -> Recorded:
+    if len(recorded.raw) > MAX_BYTES:
+        raise Unreadable(recorded.position, f"it has {len(recorded.raw)} bytes; an event has at most {MAX_BYTES}")
+    return recorded
+
+
+def _compare(events: Sequence[Recorded], leaves: Sequence[bytes]) -> None:
+    for recorded, leaf in zip(events, leaves, strict=True):
+        if leaf_hash(recorded.raw) != leaf:
+            raise Inconsistent(f"the event at position {recorded.position} is not the one that was signed", recorded.position)
+
+
+@asynccontextmanager
+async def notary(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
+    """The notary as a background task of the audit service, which is ready when it signs."""
+    it = Notary(parts.event_log, parts.desk, parts.settings.data)
+    parts.own["notary"] = it
+    parts.checks.append(lambda: it.failure)
+    task = asyncio.create_task(it.run(), name="notary")
+    try:
+        yield
+    finally:
+        await end([task])
