@@ -20,9 +20,11 @@ from shared.web.asking import Asked, PartsHere, public, signed_in
 people_router = APIRouter(tags=["people"])
 
 PersonId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+"""No control characters: these texts stand in letters and their headers."""
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
 Email = Annotated[str, Field(max_length=254)]
-ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f<>,;\"]+@[^@\s\x00-\x1f\x7f<>,;\"]+")
 
 
 class Body(BaseModel):
@@ -32,8 +34,8 @@ class Body(BaseModel):
 class NewPerson(Body):
     name: Name
     email: Email
-    phone: Annotated[str, Field(max_length=40)] = ""
-    nip: Annotated[str, Field(max_length=30, description="Nomor Induk Pegawai")] = ""
+    phone: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = ""
+    nip: Annotated[str, Field(max_length=30, pattern=ONE_LINE, description="Nomor Induk Pegawai")] = ""
     language: Literal["id", "en"] = "id"
 
     def details(self) -> vault.Details:

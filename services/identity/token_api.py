@@ -38,6 +38,8 @@ async def _form(request: Request) -> Form:
         raise _invalid(
             "the form cannot be read; send it URL-encoded in UTF-8", "formulir tidak terbaca; kirim dalam UTF-8"
         ) from None
+    if any("\0" in value for _, value in pairs):
+        raise _invalid("the form has a NUL character; leave it out", "formulir berisi karakter NUL; hilangkan")
     form = dict(pairs)
     if len(form) != len(pairs):
         raise _invalid("each field of the form is sent once", "setiap isian formulir dikirim satu kali")

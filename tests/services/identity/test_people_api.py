@@ -56,6 +56,12 @@ async def test_an_address_belongs_to_one_person(world: World) -> None:
         assert "registered under another name" in refused["detail"]
 
 
+@pytest.mark.parametrize("name", ["", "  ", "Demo\nBcc: all", "Demo\0"])
+async def test_a_name_is_one_line_of_text(world: World, name: str) -> None:
+    async with identity(world) as here:
+        await here.post("/v1/persons", await committee(world), {**ANI, "name": name}, 422)
+
+
 @pytest.mark.parametrize("email", ["ani", "ani@", "a b@kota.example", "Ani <ani@kota.example>", "a@b@c"])
 async def test_what_is_no_address_is_refused(world: World, email: str) -> None:
     async with identity(world) as here:
