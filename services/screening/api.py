@@ -81,8 +81,9 @@ async def worklist(
 ) -> WorklistAnswer:
     """The edition's innovations with what the desk has found, in the order of their submission."""
     principal.must_hold(edition, "screener", "committee", "auditor")
-    rows = await parts.database.read(lambda c: reading.worklist(c, edition, after, limit, state))
-    if len(rows) == limit:
+    rows = await parts.database.read(lambda c: reading.worklist(c, edition, after, limit + 1, state))
+    rows, more = rows[:limit], len(rows) > limit
+    if more:
         filtered = f"&state={state}" if state else ""
         response.headers["Link"] = f'<?after={rows[-1][0].position}&limit={limit}{filtered}>; rel="next"'
     return WorklistAnswer(items=[WorkItem.of(row, scores, principal.person) for row, scores in rows])

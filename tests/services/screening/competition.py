@@ -5,8 +5,19 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from services.screening.assessment import ASSESSMENT, State
+from services.screening.portfolio import Portfolio
+from shared.events import Event
 from shared.events.registration import InnovationRecord
-from shared.events.screening import DeskScoreRecorded, DossierItem, EligibilityAssessed, Nominated
+from shared.events.screening import (
+    DeskScoreRecorded,
+    DossierItem,
+    EligibilityAssessed,
+    InnovationDisqualified,
+    Nominated,
+    NominationRevoked,
+    ShortlistConfirmed,
+)
 from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts, record_digest
 from shared.rulebook import Calendar, Category, Criterion, InstitutionKind, Reason, Rubric, Rulebook, Text
 
@@ -114,3 +125,24 @@ def agency_entry(score: str = "80.00", *items: DossierItem) -> Nominated:
         dossier=items or (item("queue", QUEUE),),
         desk_score=Decimal(score),
     )
+
+
+def after(*events: Event) -> State:
+    state = ASSESSMENT.initial
+    for event in events:
+        state = ASSESSMENT.evolve(state, event)
+    return state
+
+
+OUT = InnovationDisqualified(innovation="queue", reason="untrue", explanation="The letter is forged.")
+QUEUE_80 = after(assessed(), scored("80"))
+GARDEN_75 = after(assessed("garden"), scored("75", innovation="garden"))
+BOTH = Portfolio(frozenset({"queue", "garden"}))
+REVOKED = NominationRevoked(category="digital", entry="test.digital.queue", entrant="queue", reason="It was revised.")
+
+
+def another(entrant: str) -> Nominated:
+    return replace(digital_entry(), entrant=entrant, entry=f"test.digital.{entrant}")
+
+
+CONFIRMED = ShortlistConfirmed(category="digital", entries=("test.digital.queue",))
