@@ -1,7 +1,6 @@
 """JSON endpoints of the outcome: the ranking for chair and committee after the close, the results for everybody."""
 
 import asyncio
-from concurrent.futures import Executor
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +19,7 @@ from services.judging.answers import (
     WinnerShown,
     name_shown,
 )
+from services.judging.aside import Aside
 from services.judging.bodies import CategoryId, EditionId
 from services.judging.category import CATEGORY
 from services.judging.docket import Announced, Closed, Decided, Docket, listed
@@ -55,15 +55,9 @@ async def show_ranking(edition: EditionId, category: CategoryId, parts: PartsHer
     loaded = await asyncio.gather(*(parts.desk.state(aggregate) for aggregate in judged_by(edition, state)))
     states = tuple(state for state, _ in loaded)
     ranking = tally.tally(docket, state.votes, states)
-    executor: Executor = parts.own["figures"]
-    reliability = await asyncio.get_running_loop().run_in_executor(
-        executor,
-        assess,
-        tally.rules_of(docket),
-        tally.portfolios(docket),
-        tally.counting(docket, states),
-        state.votes,
-    )
+    aside: Aside = parts.own["aside"]
+    sheets = tally.counting(docket, states)
+    reliability = await aside.run(assess, tally.rules_of(docket), tally.portfolios(docket), sheets, state.votes)
     return RankingShown(
         edition=edition,
         category=category,
