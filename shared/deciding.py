@@ -23,6 +23,7 @@ from shared.eventlog import (
 )
 from shared.events import Event
 from shared.refusals import ChangedMeanwhile
+from shared.turns import Turns
 
 S = TypeVar("S")
 
@@ -122,6 +123,7 @@ class Desk:
     def __init__(self, log: EventLog, kept: int = 10_000):
         self.log = log
         self._kept = kept
+        self._turns = Turns()
         self._states: OrderedDict[Key, tuple[int, Any]] = OrderedDict()
 
     async def carry_out(
@@ -141,10 +143,19 @@ class Desk:
         at once with `if_match`, RequestReused, LogWentBack, LogUnavailable.
         """
         request = request or os.urandom(16).hex()
+        written = {act.aggregate.subject for act in acts}
+        contended: set[str] = set()
         for attempt in range(TRIES):
-            outcome = await self._once(acts, actor, edition, request, body, cause, if_match, last=attempt == TRIES - 1)
-            if outcome is not None:
-                return outcome
+            async with self._turns.of(contended | self._turns.queued(written)):
+                try:
+                    return await self._once(acts, actor, edition, request, body, cause, if_match)
+                except Conflicted as conflict:
+                    if attempt == TRIES - 1 or if_match is not None:
+                        raise ChangedMeanwhile(conflict.subject, conflict.version) from conflict
+                    contended.add(conflict.subject)
+                except OutOfTime:
+                    if attempt == TRIES - 1:
+                        raise
         raise AssertionError("unreachable")
 
     async def _once(
@@ -156,8 +167,7 @@ class Desk:
         body: str,
         cause: Recorded | None,
         if_match: int | None,
-        last: bool,
-    ) -> Outcome | None:
+    ) -> Outcome:
         involved = {a.key: a for act in acts for a in (act.aggregate, *act.others)}
         loaded, states = await self._load(list(involved.values()), request)
         versions = {a.place: h.version for a, h in zip(involved.values(), loaded.histories, strict=True)}
@@ -191,16 +201,7 @@ class Desk:
         if not entries and not body:
             return Outcome((), loaded.position, False)
         expected = tuple((*place, version) for place, version in versions.items())
-        try:
-            appended = await self.log.append(Append(loaded.now, request, body, expected, tuple(entries)))
-        except Conflicted as conflict:
-            if last or if_match is not None:
-                raise ChangedMeanwhile(conflict.subject, conflict.version) from conflict
-            return None
-        except OutOfTime:
-            if last:
-                raise
-            return None
+        appended = await self.log.append(Append(loaded.now, request, body, expected, tuple(entries)))
         if appended.repeated:
             return await self._recorded(appended.first, appended.last)
         for act in acts:

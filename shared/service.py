@@ -47,6 +47,7 @@ def create(
 
     What it listens to and its projections stand in `app.state`, for who rebuilds them without running the service.
     """
+    configure_logging()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -153,6 +154,7 @@ async def metrics() -> Response:
 def configure_logging() -> None:
     """Structured lines (JSON) on standard error; what libraries log from warnings on."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("faststream").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
