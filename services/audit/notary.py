@@ -18,9 +18,9 @@ from services.audit.ledger import Inconsistent, Ledger, LedgerHeld, origin_of
 from services.audit.on_record import NOTARY, Command, RecordInconsistency, RecordKey, suspect
 from shared.deciding import Act, Desk
 from shared.ending import end
-from shared.eventlog import SERVICES, EventLog, LogUnavailable, LogWentBack, OutOfTime, Recorded, Unreadable
+from shared.eventlog import SERVICES, LogUnavailable, LogWentBack, OutOfTime, Recorded, Unreadable
 from shared.eventlog.envelope import MAX_BYTES
-from shared.eventlog.whole import Torn
+from shared.eventlog.whole import Torn, WholeLog
 from shared.parts import Parts
 from shared.refusals import ChangedMeanwhile, Refused
 from shared.transparency.merkle import leaf_hash
@@ -39,11 +39,11 @@ STOPPED = Gauge("makmal_notary_stopped_position", "Position at which the notary 
 
 
 class Notary:
-    """`failure` says why it signs nothing, or nothing if it does. `event_log` must be a WholeLog: it notices what is missing."""
+    """`failure` says why it signs nothing, or nothing if it does."""
 
     def __init__(
         self,
-        event_log: EventLog,
+        event_log: WholeLog,
         desk: Desk,
         directory: Path,
         *,
@@ -104,7 +104,7 @@ class Notary:
             waiting: list[Recorded] = []
             try:
                 while len(waiting) < EVENTS_AT_ONCE and not caught_up:
-                    page = await self._log.read(ledger.size + len(waiting), SERVICES)
+                    page = await self._log.read_on(ledger.size + len(waiting))
                     waiting += map(_keepable, page.events)
                     caught_up = not page.events
             finally:  # what is whole before a flaw is signed before the notary stops at it
@@ -138,7 +138,7 @@ class Notary:
 
     async def _must_be_signed(self, ledger: Ledger, start: int, end: int) -> int:
         """Compare one page of the events after position `start`, at most up to `end`; the position reached."""
-        page = await self._log.read(start, SERVICES)
+        page = await self._log.read_on(start)
         events = [recorded for recorded in page.events if recorded.position <= end]
         try:
             leaves = await asyncio.to_thread(ledger.tiles.leaf_hashes, start, start + len(events))
@@ -200,6 +200,8 @@ def _compare(events: Sequence[Recorded], leaves: Sequence[bytes]) -> None:
 @asynccontextmanager
 async def notary(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
     """The notary as a background task of the audit service, which is ready when it signs."""
+    if not isinstance(parts.event_log, WholeLog):
+        raise TypeError("the notary must notice what is missing in the log: give the service a WholeLog")
     it = Notary(parts.event_log, parts.desk, parts.settings.data)
     parts.own["notary"] = it
     parts.checks.append(lambda: it.failure)

@@ -38,13 +38,19 @@ def _missing(position: int) -> Torn:
 
 
 class WholeLog(EventLog):
-    """A hold of the log for readers of all streams: `read` gives what is whole, then raises Torn until the flaw is mended."""
+    """A hold of the log for a service that reads all streams: it never reads past a flaw, so nothing filled in later is missed."""
 
     async def read(self, after: int, streams: Sequence[str], limit: int = 500) -> ReadPage:
-        page = await super().read(after, streams, limit)
-        if set(streams) != set(SERVICES):
-            return page
-        page, flaw = up_to_flaw(after, page)
+        """What is whole; at a flaw nothing more comes until it is mended."""
+        return (await self._whole(after, streams, limit))[0]
+
+    async def read_on(self, after: int, limit: int = 500) -> ReadPage:
+        """The same for all streams, but raises Torn when a flaw is next."""
+        page, flaw = await self._whole(after, SERVICES, limit)
         if flaw is not None and page.horizon == after:
             raise flaw
         return page
+
+    async def _whole(self, after: int, streams: Sequence[str], limit: int) -> tuple[ReadPage, Torn | None]:
+        page = await super().read(after, streams, limit)
+        return up_to_flaw(after, page) if set(streams) == set(SERVICES) else (page, None)
