@@ -22,6 +22,10 @@ class Unknown(Refused):
     """There is no such thing."""
 
 
+class VersionNeeded(Refused):
+    """An edit must name the version that it edits, so that it overwrites nobody else's."""
+
+
 class ChangedMeanwhile(Exception):
     """Somebody else changed it since it was read. Look at it anew and decide again."""
 

@@ -14,13 +14,12 @@ from services.registration.edition_faults import Fault, FaultyEdition, text_of
 from services.registration.edition_form import EditionForm, findings_of
 from services.registration.edition_rules import OFFSETS, RULES, Part
 from services.registration.roster import Institution, read_roster
+from services.registration.rulebook_check import LARGEST_RULEBOOK as LARGEST_RULEBOOK
 from services.registration.toml_lines import lines_of
 from shared.rulebook import Rulebook
 
 RULEBOOK_FILE = "edition.toml"
 ROSTER_FILE = "institutions.csv"
-LARGEST_RULEBOOK = 60_000
-"""Bytes of JSON: `RulebookPublished` carries the whole rulebook, and an event has at most 65,535 (DESIGN, the log)."""
 
 
 class Edition(Struct, frozen=True, kw_only=True):

@@ -75,21 +75,28 @@ class ObligationSet(Event, frozen=True, kw_only=True):
 # -- innovations: subject `innovation/<uuid>`; their names: subject `names/<edition>.<institution>`
 
 
+Stage = Literal["inisiatif", "uji coba", "penerapan"]
+Initiator = Literal["kepala daerah", "anggota DPRD", "perangkat daerah", "ASN", "masyarakat"]
+Kind = Literal["digital", "non digital"]
+Form = Literal["tata kelola pemerintahan", "pelayanan publik", "lainnya sesuai kewenangan"]
+Theme = Literal[
+    "digitalisasi layanan pemerintahan",
+    "penanggulangan kemiskinan",
+    "kemudahan investasi",
+    "prioritas aktual presiden",
+    "non tematik",
+]
+
+
 class InnovationRecord(Struct, frozen=True, kw_only=True):
     """The fields of the national reporting form."""
 
     name: str
-    stage: Literal["inisiatif", "uji coba", "penerapan"]
-    initiator: Literal["kepala daerah", "anggota DPRD", "perangkat daerah", "ASN", "masyarakat"]
-    type: Literal["digital", "non digital"]
-    form: Literal["tata kelola pemerintahan", "pelayanan publik", "lainnya sesuai kewenangan"]
-    theme: Literal[
-        "digitalisasi layanan pemerintahan",
-        "penanggulangan kemiskinan",
-        "kemudahan investasi",
-        "prioritas aktual presiden",
-        "non tematik",
-    ]
+    stage: Stage
+    initiator: Initiator
+    type: Kind
+    form: Form
+    theme: Theme
     main_affair: str
     other_affairs: tuple[str, ...] = ()
     trial_date: date

@@ -1,13 +1,14 @@
 """What a request says besides its body: who asks, under which key it may be repeated, which version it knows, what it waits for."""
 
 import hashlib
+import uuid
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
 
 from shared.deciding import Act, Outcome, request_key
 from shared.parts import Parts
-from shared.refusals import Invalid, Refused
+from shared.refusals import Invalid, Refused, VersionNeeded
 from shared.security import Principal, TokenRefused
 
 
@@ -58,6 +59,12 @@ class Asking:
         self.body = body
         """Digest of the request's body."""
 
+    def new_id(self) -> str:
+        """The id of what this request creates: a UUID (version 8) of the request itself, so that a repeat, however late,
+        means the same thing and creates no second one."""
+        number = int(self.key, 16) & ~(0xF << 76 | 0b11 << 62) | 8 << 76 | 0b10 << 62
+        return str(uuid.UUID(int=number))
+
     async def carry_out(self, *acts: Act, edition: str | None) -> Outcome:
         """The outcome; `Makmal-Position` and, for an edit, the ETag go into the answer's headers."""
         outcome = await self.parts.desk.carry_out(
@@ -97,3 +104,12 @@ async def asking(
 
 Asked = Annotated[Asking, Depends(asking)]
 """Parameter type of every command endpoint."""
+
+
+def version_named(if_match: Annotated[str | None, Header(description="The ETag of what is edited")] = None) -> None:
+    """An edit names the version that it edits. Raises VersionNeeded (428)."""
+    if if_match is None:
+        raise VersionNeeded(
+            "say which version you edit: send its ETag as If-Match",
+            "sebutkan versi yang Anda ubah: kirim ETag-nya sebagai If-Match",
+        )

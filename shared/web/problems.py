@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime, RequestReused
-from shared.refusals import ChangedMeanwhile, Forbidden, Invalid, Refused, Unknown
+from shared.refusals import ChangedMeanwhile, Forbidden, Invalid, Refused, Unknown, VersionNeeded
 from shared.security import TokenRefused
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,6 +31,7 @@ REFUSALS: dict[type[Refused], tuple[int, str]] = {
     Forbidden: (403, "forbidden"),
     Invalid: (422, "invalid"),
     Unknown: (404, "unknown"),
+    VersionNeeded: (428, "version-needed"),
 }
 
 
@@ -116,7 +117,7 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
-    for kind in (Refused, Forbidden, Invalid, Unknown):
+    for kind in REFUSALS:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(ChangedMeanwhile, _changed)
     app.add_exception_handler(TokenRefused, _token)

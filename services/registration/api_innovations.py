@@ -1,0 +1,187 @@
+"""The JSON API of registration: innovations, submitted by people and by other systems, and their PICs."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Path as InPath
+
+from services.registration import listings
+from services.registration.bodies import (
+    EditionId,
+    InnovationInFull,
+    InnovationShown,
+    PicBody,
+    PicDone,
+    Receipt,
+    RevisionBody,
+    RevisionDone,
+    SubmissionBody,
+    WithdrawalBody,
+    WithdrawalDone,
+)
+from services.registration.edition import EDITION
+from services.registration.enrolment import ENROLMENT
+from services.registration.innovation import (
+    INNOVATION,
+    Absent,
+    NamePic,
+    ReviseInnovation,
+    SubmitInnovation,
+    WithdrawInnovation,
+)
+from services.registration.names import NAMES, FreeName, TakeName
+from shared.deciding import Act
+from shared.facts import record_digest
+from shared.refusals import Unknown
+from shared.security import Principal
+from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
+from shared.web.paging import Limit, page
+
+ENTERS = ("service", "operator", "head", "committee")
+"""Roles that may enter innovations: for the institutions they are held for; the committee for any."""
+SEES_ALL = ("committee", "screener", "auditor")
+
+InnovationId = Annotated[UUID, InPath()]
+
+router = APIRouter(tags=["innovations"])
+
+
+@router.post("/editions/{edition}/innovations", status_code=201)
+async def submit_innovation(edition: EditionId, body: SubmissionBody, asked: Asked) -> Receipt:
+    """Submit an innovation, while registration is open. Service client, operator or head of the institution, committee."""
+    institution = body.institution
+    asked.principal.must_hold(edition, *ENTERS, institution=institution)
+    record = body.record.record()
+    innovation = asked.new_id()
+    outcome = await asked.carry_out(
+        Act(
+            INNOVATION(innovation),
+            lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic),
+            EDITION(edition),
+            ENROLMENT(f"{edition}.{institution}"),
+        ),
+        Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, innovation)),
+        edition=edition,
+    )
+    return Receipt(
+        innovation=innovation,
+        institution=institution,
+        name=record.name,
+        position=outcome.position,
+        revision=1,
+        digest=record_digest(record),
+    )
+
+
+@router.put("/innovations/{innovation}", dependencies=[Depends(version_named)])
+async def revise_innovation(innovation: InnovationId, body: RevisionBody, asked: Asked) -> RevisionDone:
+    """Put another record in the place of the one that `If-Match` names, while registration is open."""
+    id, edition, institution = await _entered(asked, innovation)
+    record = body.record.record()
+    outcome = await asked.carry_out(
+        Act(INNOVATION(id), lambda at: ReviseInnovation(record, at), EDITION(edition), ENROLMENT(f"{edition}.{institution}")),
+        Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, id)),
+        edition=edition,
+    )
+    return RevisionDone(
+        innovation=id,
+        institution=institution,
+        name=record.name,
+        position=outcome.position,
+        digest=record_digest(record),
+        changed=bool(outcome.events),
+    )
+
+
+@router.post("/innovations/{innovation}/withdrawal")
+async def withdraw_innovation(innovation: InnovationId, body: WithdrawalBody, asked: Asked) -> WithdrawalDone:
+    """Withdraw it, while registration is open. Its name is free again."""
+    id, edition, institution = await _entered(asked, innovation)
+    outcome = await asked.carry_out(
+        Act(
+            INNOVATION(id),
+            lambda at: WithdrawInnovation(body.reason, at),
+            EDITION(edition),
+            ENROLMENT(f"{edition}.{institution}"),
+        ),
+        Act(NAMES(f"{edition}.{institution}"), FreeName(id)),
+        edition=edition,
+    )
+    return WithdrawalDone(innovation=id, position=outcome.position)
+
+
+@router.post("/innovations/{innovation}/pic")
+async def name_pic(innovation: InnovationId, body: PicBody, asked: Asked) -> PicDone:
+    """Appoint the PIC while registration is open, or replace him at any time, with a reason."""
+    id, edition, institution = await _entered(asked, innovation)
+    outcome = await asked.carry_out(
+        Act(
+            INNOVATION(id),
+            lambda at: NamePic(body.person, at, body.reason),
+            EDITION(edition),
+            ENROLMENT(f"{edition}.{institution}"),
+        ),
+        edition=edition,
+    )
+    return PicDone(innovation=id, person=body.person, position=outcome.position)
+
+
+async def _entered(asked: Asking, innovation: UUID) -> tuple[str, str, str]:
+    """The innovation's id, edition and institution, which never change; for those who may enter for that institution."""
+    state, _ = await asked.parts.desk.state(INNOVATION(str(innovation)))
+    if isinstance(state, Absent):
+        raise _no_innovation(innovation)
+    asked.principal.must_hold(state.edition, *ENTERS, institution=state.institution)
+    return str(innovation), state.edition, state.institution
+
+
+@router.get("/editions/{edition}/innovations", dependencies=[Depends(reached)])
+async def list_innovations(
+    request: Request,
+    response: Response,
+    edition: EditionId,
+    parts: PartsHere,
+    principal: SignedIn,
+    institution: str = "",
+    type: str = "",
+    after: int = 0,
+    limit: Limit = 100,
+) -> list[InnovationShown]:
+    """Innovations in the order of submission, withdrawn ones included; those that the caller may see."""
+    seen = seen_by(principal, edition)
+    rows = await parts.database.read(listings.innovations(edition, seen, institution, type, after, limit + 1))
+    return [InnovationShown(**row._mapping) for row in page(request, response, rows, limit, lambda row: row.position)]
+
+
+@router.get("/innovations/{innovation}", dependencies=[Depends(reached)])
+async def show_innovation(
+    innovation: InnovationId, response: Response, parts: PartsHere, principal: SignedIn
+) -> InnovationInFull:
+    """One innovation as it stands. Its ETag is what an edit sends as `If-Match`."""
+    row = await parts.database.read(listings.innovation(str(innovation)))
+    if row is None:
+        raise _no_innovation(innovation)
+    seen = seen_by(principal, row.edition)
+    if seen is not None:
+        principal.must_hold(row.edition, *ENTERS, institution=row.institution)
+    response.headers["ETag"] = f'"{row.version}"'
+    shown: dict[str, Any] = {**row._mapping, "record": msgspec.json.decode(row.record)}
+    return InnovationInFull(**shown)
+
+
+def seen_by(principal: Principal, edition: str) -> listings.Institutions:
+    """The institutions whose innovations he may see; None: all. Jurors read dossiers, in judging. Raises Forbidden."""
+    grant = principal.must_hold(edition, *SEES_ALL, *ENTERS)
+    held = [g for g in principal.grants if g.edition == edition]
+    if any(g.role in SEES_ALL or (g.role == "service" and not g.institutions) for g in held):
+        return None
+    return tuple(code for g in held if g.role in ENTERS for code in g.institutions) or grant.institutions
+
+
+def _no_innovation(innovation: UUID) -> Unknown:
+    return Unknown(
+        f"there is no innovation {innovation}; GET /v1/editions/EDITION/innovations lists them",
+        f"tidak ada inovasi {innovation}; lihat daftarnya di GET /v1/editions/GELARAN/innovations",
+    )

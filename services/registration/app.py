@@ -1,0 +1,29 @@
+"""The registration service: editions, institutions, innovations. `uvicorn services.registration.app:app` runs it alone."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.registration import api, api_innovations
+from services.registration.calendar import keeping_the_calendar
+from services.registration.projections import PROJECTIONS
+from shared import service
+from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    return service.create(
+        settings,
+        "registration",
+        title="Makmal: registration",
+        listens=["registration"],
+        projections=PROJECTIONS,
+        routers=[api.router, api_innovations.router],
+        background=[keeping_the_calendar],
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        return create_app(Settings.from_env())
+    raise AttributeError(name)

@@ -1,0 +1,221 @@
+"""What requests to registration say and what it answers, as JSON."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.events.registration import Form, Initiator, InnovationRecord, Kind, Stage, Theme
+
+EditionId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40, examples=["batam-2023"])]
+_CODE = r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*"
+_LINE = r"^[^\x00-\x1f\x7f]*$"
+_PROSE = r"^[^\x00]*$"
+
+Code = Annotated[str, StringConstraints(pattern=f"^{_CODE}$", max_length=60)]
+CodeOrNone = Annotated[str, StringConstraints(pattern=f"^({_CODE})?$", max_length=60)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_LINE, max_length=200)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_PROSE, max_length=5_000)]
+Design = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_PROSE, max_length=20_000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_PROSE, max_length=1_000)]
+Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+"""A person's opaque ID; never a name."""
+PersonOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{0,64}$")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class OpeningBody(Body):
+    rulebook: dict[str, Any] = Field(description="As `makmal edition check` prints it for an edition folder")
+
+
+class EnrolmentBody(Body):
+    code: Code
+    kind: Code
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    abbreviation: Line = ""
+    parent: CodeOrNone = ""
+
+
+class ExtensionBody(Body):
+    closes: AwareDatetime
+    reason: Reason
+
+
+class ClosingBody(Body):
+    pass
+
+
+class RecordBody(Body):
+    """An innovation in the fields of the national reporting form."""
+
+    name: Line
+    stage: Stage
+    initiator: Initiator
+    type: Kind
+    form: Form
+    theme: Theme
+    main_affair: Line
+    other_affairs: tuple[Line, ...] = Field((), max_length=40)
+    trial_date: date
+    implementation_date: date
+    design: Design
+    purpose: Prose
+    benefit: Prose
+    result: Prose
+
+    def record(self) -> InnovationRecord:
+        return InnovationRecord(**self.__dict__)
+
+
+class SubmissionBody(Body):
+    institution: Code
+    record: RecordBody
+    pic: PersonOrNone = ""
+    external_reference: Line = ""
+
+
+class RevisionBody(Body):
+    record: RecordBody
+
+
+class WithdrawalBody(Body):
+    reason: Reason
+
+
+class PicBody(Body):
+    person: Person
+    reason: Reason = ""
+
+
+# -- answers
+
+
+class Done(BaseModel):
+    """`position`: what a query may wait for by `?at_least=`."""
+
+    edition: str
+    position: int
+
+
+class Closes(Done):
+    closes: datetime
+
+
+class EnrolmentDone(Done):
+    institution: str
+    kind: str
+    name: str
+
+
+class Receipt(BaseModel):
+    """Of a submission. `digest` is the SHA-256 (hex) of the record's canonical JSON."""
+
+    innovation: str
+    institution: str
+    name: str
+    position: int
+    revision: int
+    digest: str
+
+
+class RevisionDone(BaseModel):
+    """`changed`: false where the record was this one already."""
+
+    innovation: str
+    institution: str
+    name: str
+    position: int
+    digest: str
+    changed: bool
+
+
+class WithdrawalDone(BaseModel):
+    innovation: str
+    position: int
+
+
+class PicDone(BaseModel):
+    innovation: str
+    person: str
+    position: int
+
+
+class NameShown(BaseModel):
+    id: str
+    en: str
+
+
+class Registration(BaseModel):
+    opens: datetime
+    closes: datetime
+    """The deadline as it stands."""
+    state: Literal["upcoming", "open", "closed"]
+    closed: datetime | None
+    """Since when it is on record as closed."""
+    closed_by: str
+    reason: str
+    """Of the last extension or reopening."""
+
+
+class EditionShown(BaseModel):
+    edition: str
+    name: NameShown
+    authority: str
+    rehearsal: bool
+    registration: Registration
+    judging_closes: datetime | None
+    rulebook_digest: str
+
+
+class EditionInFull(EditionShown):
+    rulebook: dict[str, Any]
+
+
+class InstitutionShown(BaseModel):
+    institution: str
+    kind: str
+    name: str
+    abbreviation: str
+    parent: str
+
+
+class InnovationShown(BaseModel):
+    innovation: str
+    edition: str
+    institution: str
+    name: str
+    type: Kind
+    stage: Stage
+    revision: int
+    digest: str
+    pic: str
+    external_reference: str
+    submitted: datetime
+    changed: datetime
+    withdrawn: bool
+    reason: str
+    """Why it was withdrawn."""
+    version: int
+    """The ETag's number."""
+
+
+class InnovationInFull(InnovationShown):
+    record: dict[str, Any]
+
+
+class ObligationShown(BaseModel):
+    institution: str
+    kind: str
+    name: str
+    owed: int
+    pic_owed: bool
+    registered: int
+    """Innovations submitted and not withdrawn."""
+    with_pic: int
+    pic_present: bool
+    """Every registered innovation has one, and there is at least one."""
+    met: bool
