@@ -1,11 +1,15 @@
 """Connections to the broker, with the settings that the log relies on."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError
+
+T = TypeVar("T")
 
 
 def _raw(response: Any, **_: Any) -> Any:
@@ -30,3 +34,17 @@ def connect(url: str) -> Redis:
     for command in ("XREAD", "XRANGE"):
         client.set_response_callback(command, _raw)
     return client
+
+
+async def heeding(call: Awaitable[T]) -> T:
+    """The answer of a call to the broker, or CancelledError if the caller was cancelled meanwhile.
+
+    redis-py sends by `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes as the sending ends.
+    """
+    task = asyncio.current_task()
+    asked = task.cancelling() if task else 0
+    try:
+        return await call
+    finally:
+        if task and task.cancelling() > asked:
+            raise asyncio.CancelledError

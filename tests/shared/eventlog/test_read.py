@@ -135,3 +135,21 @@ async def test_what_no_append_wrote_is_refused_by_every_reader(
     if id == "1-0":
         with pytest.raises(Unreadable, match=why):
             await judging.log.at("judging", 1, 1)
+
+
+async def test_a_reader_that_is_cancelled_ends_wherever_it_is(open_log: Callable[..., EventLog], judging: Clerk) -> None:
+    await judging.append(("a", "1"))
+    log = open_log("audit")
+
+    async def read_for_ever() -> None:
+        while True:
+            await log.read(0, ["judging"])
+            await asyncio.sleep(0.2)
+
+    dice = random.Random(1)
+    for _ in range(150):
+        reading = asyncio.create_task(read_for_ever())
+        await asyncio.sleep(dice.random() * 0.002)
+        reading.cancel()
+        done, _ = await asyncio.wait([reading], timeout=0.15)
+        assert done, "the cancellation was swallowed"
