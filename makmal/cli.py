@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from makmal.groups import Groups
 from shared.refusals import Refused
 
 REFUSED = 3
@@ -16,6 +17,7 @@ DATA = Path("data")
 
 app = typer.Typer(
     name="makmal",
+    cls=Groups,
     help="A regional innovation competition from registration to announced winners, provable from its event log.",
     no_args_is_help=True,
     add_completion=False,

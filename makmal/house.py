@@ -14,7 +14,7 @@ from shared.broker import BrokerRefused, EmbeddedBroker
 from shared.eventlog.acl import OPERATOR, render
 from shared.eventlog.keys import SERVICES
 from shared.refusals import Refused
-from shared.sockets import socket_directory
+from shared.sockets import listens, socket_directory
 
 DEFAULT_LOG = "makmal"
 VAULT_READERS = ("identity", "notification")
@@ -87,11 +87,12 @@ class House:
     def broker_url(self, user: str = OPERATOR) -> Iterator[str]:
         """How `user` (a service or the operator) reaches the broker, which is started for the while if none runs here."""
         broker = self.broker()
-        try:
-            broker.start()
-        except BrokerRefused:
-            if not broker.socket.exists():
-                raise
+        if not listens(broker.socket):
+            try:
+                broker.start()
+            except BrokerRefused:
+                if not broker.socket.exists():
+                    raise
         try:
             yield broker.url(user, self.secrets.passwords[user])
         finally:

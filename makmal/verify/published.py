@@ -7,7 +7,9 @@ import httpx
 import msgspec
 
 from shared.refusals import Refused
+from shared.transparency.checkpoint import InvalidCheckpoint, parse_checkpoint
 from shared.transparency.merkle import HASH_SIZE
+from shared.transparency.note import InvalidNote, parse
 from shared.transparency.tilefiles import TILE_WIDTH, Tile, TileError, tiles_of
 from shared.transparency.tiles import TileStore
 
@@ -22,8 +24,16 @@ class Published(Protocol):
     vkey: str
     """As it is published there: compare it with the one that was announced."""
 
-    def leaf_hashes(self, size: int) -> list[bytes] | None:
-        """Those of the first `size` events; None if they are not all there."""
+    def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
+        """Of as many events as the checkpoint says, or the first `most`; None if they are not all there."""
+
+
+def size_of(note: bytes) -> int:
+    """How many events a checkpoint is about; whether it is genuine is judged elsewhere. 0 if it is none."""
+    try:
+        return parse_checkpoint(parse(note).text).size
+    except (InvalidNote, InvalidCheckpoint):
+        return 0
 
 
 class PublicDirectory:
@@ -38,9 +48,9 @@ class PublicDirectory:
             raise _not_there(self.where) from error
         self._tiles = TileStore(directory)
 
-    def leaf_hashes(self, size: int) -> list[bytes] | None:
+    def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
         try:
-            return self._tiles.leaf_hashes(0, size)
+            return self._tiles.leaf_hashes(0, size_of(self.note))[:most]
         except TileError:
             return None
 
@@ -51,29 +61,31 @@ class PublicUrl:
     def __init__(self, url: str):
         self.where = url
         self._url = url.rstrip("/")
-        self.note = self._get("checkpoint")
-        self.vkey = str(msgspec.json.decode(self._get("notary"))["vkey"])
+        with httpx.Client(timeout=30) as client:
+            self.note = self._get(client, "checkpoint")
+            self.vkey = str(msgspec.json.decode(self._get(client, "notary"))["vkey"])
 
-    def leaf_hashes(self, size: int) -> list[bytes] | None:
+    def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
         hashes: list[bytes] = []
-        for tile in tiles_of(0, 0, size):
-            data = self._tile(tile)
-            if data is None:
-                return None
-            hashes += [data[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(tile.width)]
-        return hashes
+        with httpx.Client(timeout=30) as client:
+            for tile in tiles_of(0, 0, size_of(self.note)):
+                data = self._tile(client, tile)
+                if data is None:
+                    return None
+                hashes += [data[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(tile.width)]
+        return hashes[:most]
 
-    def _tile(self, tile: Tile) -> bytes | None:
+    def _tile(self, client: httpx.Client, tile: Tile) -> bytes | None:
         for wanted in (tile, tile.of_width(TILE_WIDTH)):  # a partial tile goes when the full one is there
             try:
-                return self._get(wanted.path)
+                return self._get(client, wanted.path)
             except NotPublished:
                 continue
         return None
 
-    def _get(self, path: str) -> bytes:
+    def _get(self, client: httpx.Client, path: str) -> bytes:
         try:
-            answer = httpx.get(f"{self._url}/v1/{path}", timeout=30)
+            answer = client.get(f"{self._url}/v1/{path}")
         except httpx.HTTPError as error:
             raise _not_there(self.where) from error
         if answer.status_code != 200:
