@@ -17,7 +17,10 @@ SCRIPT_WRITES = {
 }
 """What the append script does to each kind of key."""
 
-READS = ("get", "llen", "lrange", "hget", "xread", "xrange", "xrevrange", "xlen", "xinfo|stream", "exists", "evalsha_ro")
+READS = (
+    *("get", "llen", "lrange", "hget", "hmget", "exists"),
+    *("xread", "xrange", "xrevrange", "xlen", "xinfo|stream", "evalsha_ro"),
+)
 """What every service may do on all streams and indexes of the log, and on its own request records; not on others' work."""
 
 WITHOUT_KEYS = (

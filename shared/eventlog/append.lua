@@ -23,14 +23,14 @@ end
 if #appends > 256 or size > 1572864 then return redis.error_reply('LIMIT a call takes at most 256 appends and 1 MiB') end
 
 local index = string.gsub(KEYS[2], ':events:', ':index:', 1) .. ':'
-local records = string.gsub(KEYS[2], ':events:', ':requests:', 1) .. ':'
-if string.sub(KEYS[3], 1, #records) ~= records then return redis.error_reply('FOREIGN ' .. KEYS[3] .. ' is not of ' .. KEYS[2]) end
+local own = string.gsub(KEYS[2], ':events:', ':requests:', 1) .. ':'
+if string.sub(KEYS[3], 1, #own) ~= own then return redis.error_reply('FOREIGN ' .. KEYS[3] .. ' is not of ' .. KEYS[2]) end
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 if math.floor(clock[1] / 604800) ~= week then return { 'week', now } end
 
-local versions, requests = {}, {}
+local versions = {}
 local function version(key)
   local known = versions[key]
   if not known then
@@ -40,8 +40,17 @@ local function version(key)
   return known
 end
 
+local requests, names, records = {}, {}, {}
+for i, append in ipairs(appends) do names[i] = append[2] end
+for week = 4, 3, -1 do -- no more than 256 names to unpack, and records below
+  local found = #names > 0 and redis.call('HMGET', KEYS[week], unpack(names)) or {}
+  for i, record in ipairs(found) do
+    if record then requests[names[i]] = record end
+  end
+end
+
 local function standing(request)
-  local record = requests[request] or redis.call('HGET', KEYS[3], request) or redis.call('HGET', KEYS[4], request)
+  local record = requests[request]
   if not record then return nil end
   return string.match(record, '^(%d+) (%d+) (.*)$')
 end
@@ -80,6 +89,8 @@ for i, append in ipairs(appends) do
         entries[#entries + 1] = { next_position, key, ARGV[bytes + e] }
       end
       requests[request] = string.format('%d %d %s', from, next_position, body)
+      records[#records + 1] = request
+      records[#records + 1] = requests[request]
       answers[i] = { 'appended', from, next_position }
     end
   end
@@ -92,8 +103,8 @@ for _, entry in ipairs(entries) do
   redis.call('INCR', KEYS[1])
   redis.call('RPUSH', KEYS[entry[2]], entry[1])
 end
-if next(requests) then
-  for request, record in pairs(requests) do redis.call('HSET', KEYS[3], request, record) end
+if #records > 0 then
+  redis.call('HSET', KEYS[3], unpack(records))
   redis.call('EXPIRE', KEYS[3], 1209600)
 end
 return { 'ok', next_position, answers }

@@ -1,4 +1,4 @@
-"""Group commit: what waits while a call is under way goes together in the next one."""
+"""Group commit: what waits while calls are under way goes together in the next one."""
 
 import asyncio
 from collections import deque
@@ -8,11 +8,15 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+WORTH_A_LANE = 16
+"""Items. Fewer wait for the call under way: a call of their own would cost more than it saves."""
+
 
 class GroupCommit(Generic[Item, Answer]):
     """Collects items of concurrent callers and hands them in order to `send`, at most `items` and `size` at a time.
 
-    `send` answers one value (or exception) per item; if it raises, every caller of that call gets the exception.
+    `send` answers one value (or exception) per item; if it raises, every caller of that call gets the exception. Up to `lanes`
+    calls are under way at once and share the load, so that the broker works on one while we prepare another.
     """
 
     def __init__(
@@ -22,49 +26,63 @@ class GroupCommit(Generic[Item, Answer]):
         items: int,
         size: int,
         size_of: Callable[[Item], int],
+        lanes: int = 1,
     ):
         self._send = send
         self._items = items
         self._size = size
         self._size_of = size_of
-        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self._lanes = lanes
+        self._waiting: deque[tuple[Item, int, asyncio.Future[Answer]]] = deque()
+        self._under_way = 0
+        self._tasks: set[asyncio.Task[None] | None] = set()
 
     async def __call__(self, item: Item) -> Answer:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        self._waiting.append((item, self._size_of(item), future))
+        if not self._tasks or (len(self._tasks) < self._lanes and len(self._waiting) >= WORTH_A_LANE):
+            self._tasks.add(asyncio.create_task(self._run()))
         return await future
 
     async def _run(self) -> None:
         try:
-            while self._waiting:
-                group = self._take()
+            while len(self._waiting) >= (1 if len(self._tasks) == 1 else WORTH_A_LANE):
+                items, futures = self._take()
+                answers: Sequence[Answer | Exception]
+                self._under_way += len(items)
                 try:
-                    answers = await self._send([item for item, _ in group])
+                    answers = await self._send(items)
                 except Exception as error:  # noqa: BLE001 - each caller gets it
-                    answers = [error] * len(group)
+                    answers = [error] * len(items)
                 except BaseException:
-                    for _, future in group:
+                    for future in futures:
                         future.cancel()
                     raise
-                for (_, future), answer in zip(group, answers, strict=True):
+                finally:
+                    self._under_way -= len(items)
+                for future, answer in zip(futures, answers, strict=True):
                     if future.done():
                         continue
                     if isinstance(answer, Exception):
                         future.set_exception(answer)
                     else:
                         future.set_result(answer)
+                await asyncio.sleep(0)  # who was answered may have something for the next call
         finally:
-            self._task = None
+            self._tasks.discard(asyncio.current_task())
 
-    def _take(self) -> list[tuple[Item, "asyncio.Future[Answer]"]]:
-        group = [self._waiting.popleft()]
-        size = self._size_of(group[0][0])
-        while self._waiting and len(group) < self._items:
-            size += self._size_of(self._waiting[0][0])
-            if size > self._size:
+    def _take(self) -> tuple[list[Item], list["asyncio.Future[Answer]"]]:
+        """The next call: one lane's share of all there is, or everything if the shares would be too small."""
+        everybody = len(self._waiting) + self._under_way
+        share = -(-everybody // self._lanes) if everybody // self._lanes >= WORTH_A_LANE else everybody
+        items: list[Item] = []
+        futures: list[asyncio.Future[Answer]] = []
+        size = 0
+        while self._waiting and len(items) < min(share, self._items):
+            size += self._waiting[0][1]
+            if size > self._size and items:
                 break
-            group.append(self._waiting.popleft())
-        return group
+            item, _, future = self._waiting.popleft()
+            items.append(item)
+            futures.append(future)
+        return items, futures

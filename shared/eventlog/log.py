@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,12 @@ class EventLog:
         self.seen = seen
         self.doubt: LogUnavailable | LogWentBack | None = None
         self._offset = 0.0
-        self._hashes: dict[bytes, str] = {}
         self._appends: GroupCommit[Append, Appended] = GroupCommit(
             self._send_appends,
             items=APPENDS_PER_CALL,
             size=BYTES_PER_CALL,
             size_of=_size,
+            lanes=2,
         )
         self._loads: GroupCommit[tuple[str, Sequence[Wanted]], Loaded] = GroupCommit(
             self._send_loads, items=64, size=512, size_of=lambda load: len(load[1]) + 1
@@ -157,7 +158,7 @@ class EventLog:
         return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self._offset, UTC)
 
     async def _run_script(self, command: str, script: bytes, keys: list[str], *arguments: bytes) -> Any:
-        sha = self._hashes.setdefault(script, hashlib.sha1(script).hexdigest())
+        sha = _sha1(script)
         try:
             try:
                 return await heeding(self.client.execute_command(command, sha, len(keys), *keys, *arguments))
@@ -254,8 +255,16 @@ class EventLog:
 
 def _size(append: Append) -> int:
     """Bytes that an append takes in a call, well enough for the limit."""
-    names = len(append.request) + len(append.body) + 24 * (len(append.expected) + len(append.events))
-    return sum(len(raw) for _, raw in append.events) + names
+    size = len(append.request) + len(append.body) + 24 * (len(append.expected) + len(append.events))
+    for _, raw in append.events:
+        size += len(raw)
+    return size
+
+
+@cache
+def _sha1(script: bytes) -> str:
+    """The name under which the broker keeps a script."""
+    return hashlib.sha1(script).hexdigest()
 
 
 def _record(record: bytes) -> tuple[int, int, str] | None:

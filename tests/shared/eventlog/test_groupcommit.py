@@ -85,3 +85,41 @@ async def test_a_caller_who_goes_away_takes_nothing_from_the_others() -> None:
     with pytest.raises(asyncio.CancelledError):
         await second
     assert await commit(7) == 14
+
+
+def lanes(sent: Sent, size: int = 10_000) -> GroupCommit[int, int]:
+    return GroupCommit(sent, items=256, size=size, size_of=abs, lanes=2)
+
+
+async def test_two_lanes_share_a_crowd() -> None:
+    sent = Sent()
+    tasks = await given(commit := lanes(sent), range(20, 60))
+    assert [len(call) for call in sent.calls] == [20, 20]
+    tasks += await given(commit, range(60, 70))
+    assert len(sent.calls) == 2
+    sent.may_answer.set()
+    assert await asyncio.gather(*tasks) == [item * 2 for item in range(20, 70)]
+    assert [len(call) for call in sent.calls] == [20, 20, 10]
+
+
+async def test_a_few_wait_for_the_one_call_under_way() -> None:
+    sent = Sent()
+    tasks = await given(commit := lanes(sent), [1]) + await given(commit, range(20, 35))
+    assert len(sent.calls) == 1
+    tasks += await given(commit, [35])
+    assert [len(call) for call in sent.calls] == [1, 16]
+    sent.may_answer.set()
+    assert await asyncio.gather(*tasks) == [item * 2 for item in (1, *range(20, 36))]
+
+
+async def test_both_lanes_end_when_nothing_waits_and_begin_again() -> None:
+    sent = Sent()
+    sent.may_answer.set()
+    commit = lanes(sent)
+    for _ in range(3):
+        answers = await asyncio.gather(
+            *(commit(item) for item in range(20, 70)), commit(-1), commit(13), return_exceptions=True
+        )
+        assert answers[:25] == [item * 2 for item in range(20, 45)]
+        assert len(answers) == 52
+    assert await commit(1) == 2
