@@ -55,20 +55,17 @@ class Decider(Fold[S]):
     command_of: Callable[[Sequence[Any], str, datetime], Any]
 
 
-@dataclass(frozen=True, eq=False)
 class Aggregate(Generic[S]):
-    fold: Fold[S]
-    subject: str
+    """`key`: two folds of one aggregate (its owner's and another service's view) have different states.
+    `place`: where its events stand, the service and the subject."""
 
-    @property
-    def key(self) -> "Key":
-        """Two folds of one aggregate (its owner's and another service's view) have different states."""
-        return self.fold, self.subject
+    __slots__ = ("fold", "key", "place", "subject")
 
-    @property
-    def place(self) -> tuple[str, str]:
-        """Where its events stand: the service and the subject."""
-        return self.fold.service, self.subject
+    def __init__(self, fold: Fold[S], subject: str):
+        self.fold = fold
+        self.subject = subject
+        self.key: Key = (fold, subject)
+        self.place = (fold.service, subject)
 
 
 class Act:

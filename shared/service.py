@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.parser import BinaryMessageFormatV1
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlmodel import SQLModel
 
@@ -88,15 +90,25 @@ def create(
     )
     app.state.listens, app.state.projections = tuple(listens), tuple(projections)
     problems.install(app)
-    app.include_router(_health)
     for router in routers:
         app.include_router(router, prefix="/v1")
+    app.include_router(_health)
     _deny_by_default(app)
     return app
 
 
+class OnlyThatItCame(BinaryMessageFormatV1):
+    """What came in a stream is left unread: a wake-up needs none of it, and the runner reads it in its order."""
+
+    @classmethod
+    def parse(cls, data: bytes) -> tuple[bytes, dict[str, Any]]:
+        return b"null", {}
+
+
 def _wake_on(broker: RedisBroker, stream: str, runner: Runner) -> None:
-    @broker.subscriber(stream=StreamSub(stream, batch=True, max_records=200, polling_interval=1000))
+    sub = StreamSub(stream, batch=True, max_records=200, polling_interval=1000)
+
+    @broker.subscriber(stream=sub, message_format=OnlyThatItCame)
     async def wake(messages: list[object]) -> None:
         """An event stands in the stream: look at the log."""
         runner.wake()
@@ -116,6 +128,7 @@ async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
 
 def _deny_by_default(app: FastAPI) -> None:
     """Every route says who may ask: it depends on `signed_in` or on `public`."""
+    known = {asking.signed_in, asking.public}
 
     def calls(dependant: object) -> set[object]:
         found = {getattr(dependant, "call", None)}
@@ -123,8 +136,8 @@ def _deny_by_default(app: FastAPI) -> None:
             found |= calls(inner)
         return found
 
-    for route in app.routes:
-        if isinstance(route, APIRoute) and not calls(route.dependant) & {asking.signed_in, asking.public}:
+    for route in iter_route_contexts(app.routes):  # app.routes itself holds included routers, not their routes
+        if isinstance(route.original_route, APIRoute) and not calls(route.dependant) & known:
             raise TypeError(f"{route.path} does not say who may ask: it needs signed_in or public")
 
 

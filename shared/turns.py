@@ -5,7 +5,7 @@ Without it, a crowd of callers at one aggregate would each win one round in a gr
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 
 
 class Turns:
@@ -16,11 +16,14 @@ class Turns:
         """Those of the subjects for which somebody has a turn or waits for one."""
         return {subject for subject in subjects if subject in self._locks}
 
-    @asynccontextmanager
-    async def of(self, subjects: Iterable[str]) -> AsyncIterator[None]:
+    def of(self, subjects: set[str]) -> AbstractAsyncContextManager[None]:
         """Have the turn of all these subjects; taken in one order by everybody, so that nobody waits in a circle."""
+        return self._all(subjects) if subjects else _NOBODYS
+
+    @asynccontextmanager
+    async def _all(self, subjects: set[str]) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for subject in sorted(set(subjects)):
+            for subject in sorted(subjects):
                 await stack.enter_async_context(self._one(subject))
             yield
 
@@ -37,3 +40,6 @@ class Turns:
                 del self._locks[subject]
             else:
                 self._locks[subject] = (lock, holders - 1)
+
+
+_NOBODYS: AbstractAsyncContextManager[None] = nullcontext()

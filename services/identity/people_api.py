@@ -80,7 +80,7 @@ async def _may_read(
             "the vault does not know this secret; it stands in MAKMAL_VAULT_SECRET",
             "brankas tidak mengenal rahasia ini; lihat MAKMAL_VAULT_SECRET",
         )
-    principal = await signed_in(request, parts)
+    principal = await signed_in(request)
     if principal.id != f"person/{person}":
         authority.must_hold_anywhere(principal, *authority.MAY_READ_PEOPLE)
 

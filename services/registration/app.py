@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Makmal: registration",
         listens=["registration"],
         projections=PROJECTIONS,
-        routers=[api.router, api_innovations.router],
+        routers=[api_innovations.router, api.router],
         background=[keeping_the_calendar],
     )
 

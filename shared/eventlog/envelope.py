@@ -2,9 +2,8 @@
 
 import os
 import time
-import uuid
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 from msgspec import Struct
@@ -45,7 +44,14 @@ def new_id() -> str:
     """A UUIDv7 (RFC 9562) whose 74 random bits come from the operating system."""
     random = int.from_bytes(os.urandom(10), "big") & ((1 << 74) - 1)
     milliseconds = time.time_ns() // 1_000_000
-    return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & ((1 << 62) - 1)))
+    digits = f"{milliseconds << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & ((1 << 62) - 1):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+@cache
+def _marks(kind: type[events.Event]) -> tuple[str, str, str]:
+    """Type, source and dataschema of an event type."""
+    return kind.__name__, f"/{kind.owner()}", kind.dataschema()
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -63,17 +69,17 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     def encode(self) -> bytes:
         """The CloudEvents JSON. Raises ValueError above 65,535 bytes."""
-        kind = type(self.event)
+        name, source, dataschema = _marks(type(self.event))
         id = new_id()
         raw = msgspec.json.encode(
             Envelope(
                 specversion="1.0",
                 id=id,
-                type=kind.__name__,
-                source=f"/{kind.owner()}",
+                type=name,
+                source=source,
                 subject=self.subject,
                 time=self.time,
-                dataschema=kind.dataschema(),
+                dataschema=dataschema,
                 edition=self.edition,
                 version=self.version,
                 actor=self.actor,
@@ -84,7 +90,7 @@ class Draft(Struct, frozen=True, kw_only=True):
             )
         )
         if len(raw) > MAX_BYTES:
-            raise ValueError(f"{kind.__name__} has {len(raw)} bytes; an event has at most {MAX_BYTES}")
+            raise ValueError(f"{name} has {len(raw)} bytes; an event has at most {MAX_BYTES}")
         return raw
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter as Tally
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 INBOX = "inbox"
 """The consumer that fills the inbox."""
+
+PAUSE = 0.02
+"""Seconds between two pages while events trickle in and nobody waits for them: a transaction costs more than its events."""
 
 POSITION = Gauge("makmal_runner_position", "Position up to which the service has counted every event", ["service"])
 FAILED = Gauge("makmal_runner_failed_position", "Position of the event at which the runner stopped; 0: it runs", ["service"])
@@ -51,9 +55,13 @@ class Runner:
         self.limit = limit
         self.position = 0
         self.failure = ""
+        """Why it does not run: it waits for the log or the database, or has stopped for good."""
+        self.stopped = False
         self.caught_up = False
         self._awake = asyncio.Event()
         self._moved = asyncio.Condition()
+        self._waiting = 0
+        self._waited_for = asyncio.Event()
         self._consumers = {p.consumer: ",".join(str(m.__tablename__) for m in p.tables) for p in self.projections} | {INBOX: ""}
         self._standing = Standing({}, 0, "", "", ())
         self._compared = False
@@ -66,13 +74,19 @@ class Runner:
         self._awake.set()
 
     async def reached(self, position: int, timeout: float = 5.0) -> bool:
-        """Wait until every event up to the position is counted; False after `timeout` seconds."""
+        """Wait until every event up to the position is counted; False after `timeout` seconds, at once if the runner has stopped."""
         if self.position >= position:
             return True
         self.wake()
-        with suppress(TimeoutError):
+        self._waited_for.set()
+        self._waiting += 1
+        try:
             async with asyncio.timeout(timeout), self._moved:
-                await self._moved.wait_for(lambda: self.position >= position or bool(self.failure))
+                await self._moved.wait_for(lambda: self.position >= position or self.stopped)
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting -= 1
         return self.position >= position
 
     async def inbox_filled(self, timeout: float) -> None:
@@ -142,12 +156,18 @@ class Runner:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(1.0):
                         await self._awake.wait()
+            elif progressed < self.limit and self.caught_up and not self._waiting:
+                self._waited_for.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PAUSE):
+                        await self._waited_for.wait()
 
-    async def step(self) -> bool:
-        """Read and count one page. True if the position moved."""
+    async def step(self) -> int:
+        """Read and count one page. How many positions it went on; 0 when there was nothing to count."""
         events, horizon = await self._read()
-        if horizon == self.position:
-            return False
+        before = self.position
+        if horizon == before:
+            return 0
         try:
             filled = await self.database.write(lambda c: self._count(c, events, horizon))
         except Overtaken:
@@ -156,14 +176,14 @@ class Runner:
             self._stand(now)
         else:
             self._stand(filled[1])
-            for recorded in events:
-                EVENTS.labels(self.event_log.service, recorded.type).inc()
+            for type, number in Tally(recorded.type for recorded in events).items():
+                EVENTS.labels(self.event_log.service, type).inc(number)
             if filled[0]:
                 self._inbox_filled.set()
         POSITION.labels(self.event_log.service).set(self.position)
         async with self._moved:
             self._moved.notify_all()
-        return True
+        return max(1, self.position - before)
 
     async def _read(self) -> tuple[list[Recorded], int]:
         """The next events and the horizon. A read begins with the last event counted, which must still be there."""
@@ -178,13 +198,12 @@ class Runner:
     async def _compare(self) -> None:
         """Compare the log with all that was counted, also while a projection is being rebuilt. Raises LogWentBack."""
         known = self._standing
-        page = await self.event_log.read(known.highest, self.listens, 1)
+        await self.event_log.read(known.highest, self.listens, 1)  # is it as long?
         if known.seen:
             found = list(await self.event_log.at(known.service, known.seen, known.seen))
             for service in set(self.listens) & set(known.streams):
                 found += await self.event_log.at(service, known.seen + 1, known.highest)
             known.confirm(found)
-        assert page.horizon >= known.highest
         self._compared = True
         self.event_log.doubt = None
 
@@ -196,7 +215,7 @@ class Runner:
 
     async def _stop_loudly(self, why: str, position: int, error: Exception) -> NoReturn:
         FAILED.labels(self.event_log.service).set(position)
-        self.failure = why
+        self.failure, self.stopped = why, True
         log.error("runner stopped", service=self.event_log.service, why=why)
         async with self._moved:
             self._moved.notify_all()

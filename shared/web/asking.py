@@ -12,7 +12,8 @@ from shared.refusals import Invalid, Refused, VersionNeeded
 from shared.security import Principal, TokenRefused
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
+    # Like every dependency here it is async: FastAPI runs a plain function in a thread, which costs more than it does.
     parts: Parts = request.app.state.parts
     return parts
 
@@ -20,18 +21,19 @@ def _parts(request: Request) -> Parts:
 PartsHere = Annotated[Parts, Depends(_parts)]
 
 
-async def signed_in(request: Request, parts: PartsHere) -> Principal:
+async def signed_in(request: Request) -> Principal:
     """Whoever shows a valid token. Every route depends on this or on `public`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused("sign in first: send a Bearer token", "silakan masuk dahulu: kirim token Bearer")
+    parts = await _parts(request)  # no dependency: to FastAPI each is a round of its own
     return await parts.verifier.principal(token.strip())
 
 
 SignedIn = Annotated[Principal, Depends(signed_in)]
 
 
-def public() -> None:
+async def public() -> None:
     """Marks a route that anybody may ask."""
 
 
@@ -93,20 +95,19 @@ class Asking:
 async def asking(
     request: Request,
     response: Response,
-    parts: PartsHere,
     principal: SignedIn,
     idempotency_key: Annotated[str, Header(min_length=8, max_length=200, description="A new one for each new request")],
 ) -> Asking:
-    key = request_key(principal.id, request.method, request.url.path, idempotency_key)
+    key = request_key(principal.id, request.method, request.scope["path"], idempotency_key)
     body = hashlib.sha256(await request.body()).hexdigest()[:32]
-    return Asking(request, response, parts, principal, key, body)
+    return Asking(request, response, await _parts(request), principal, key, body)
 
 
 Asked = Annotated[Asking, Depends(asking)]
 """Parameter type of every command endpoint."""
 
 
-def version_named(if_match: Annotated[str | None, Header(description="The ETag of what is edited")] = None) -> None:
+async def version_named(if_match: Annotated[str | None, Header(description="The ETag of what is edited")] = None) -> None:
     """An edit names the version that it edits. Raises VersionNeeded (428)."""
     if if_match is None:
         raise VersionNeeded(
