@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from makmal.demo.command import demo
 from makmal.groups import Groups
 from shared.refusals import Refused
 
@@ -34,10 +35,15 @@ def up(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
 ) -> None:
     """Run everything: the broker, one process per service, and the gateway on one URL. Ctrl-C stops it in order."""
+    from makmal import first_administrator
     from makmal.house import House
     from makmal.supervisor import Supervisor
 
-    Supervisor(House(data), host=host, port=port, say=_say).run()
+    house = House(data)
+    Supervisor(house, host=host, port=port, say=_say, when_ready=lambda: first_administrator.show(house, _say)).run()
+
+
+app.command()(demo)
 
 
 @app.command("broker-acl")

@@ -32,7 +32,7 @@ STOP_PATIENCE = 12.0
 class Supervisor:
     """Runs the house on `http://host:port` (port 0: any free one) until SIGTERM or SIGINT.
 
-    `say` gets a line for people whenever something of note happens.
+    `say` gets a line for people whenever something of note happens; `when_ready` is called once, when everything is.
     """
 
     def __init__(
@@ -43,12 +43,14 @@ class Supervisor:
         port: int = 8000,
         modules: Mapping[str, str] = MODULES,
         say: Callable[[str], None] = print,
+        when_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self.house = house
         self.host = host
         self.port = port or free_port()
         self.modules = modules
         self.say = say
+        self._when_ready = when_ready
         self.url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{self.port}"
         self._ready = False
         self._stopping = False
@@ -187,6 +189,7 @@ class Supervisor:
             self._await_gateway()
             self._ready = True
             self.say(f"Makmal is ready: {self.url}")
+            self._when_ready()
         self._write_status()
 
     def _await_gateway(self) -> None:

@@ -1,0 +1,67 @@
+"""The people of a demo edition. All are invented and say so: `Juri Demo 3`, `juri-3@demo.invalid`."""
+
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from typing import Any
+
+from makmal.demo.caller import Caller, Voice, all_of
+
+DECREE = {"decree": "SK Demo 01/2023", "decree_date": "2023-01-31"}
+
+JURORS = 7
+SCREENERS = 3
+
+
+@dataclass
+class Cast:
+    """Who acts. `sign_ins` holds each account's address and password, for those who look around afterwards."""
+
+    administrator: Voice
+    committee: Voice
+    second_committee: Voice
+    auditor: Voice
+    chair: Voice
+    screeners: list[Voice]
+    jurors: list[Voice]
+    portal: Voice
+    """The API client through which other systems submit."""
+    sign_ins: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+async def gather(caller: Caller, edition: str, username: str, password: str) -> Cast:
+    """Invite everybody, have them choose a password, grant the roles, and sign them in."""
+    administrator = Voice(caller, await caller.token(grant_type="password", username=username, password=password))
+    sign_ins: list[tuple[str, str, str]] = []
+
+    async def person(title: str, address: str, *roles: str) -> Voice:
+        email, chosen = f"{address}@demo.invalid", token_urlsafe(12)
+        invited = await administrator.post("/identity/v1/accounts", {"name": title, "email": email})
+        activation = {"invitation": invited["invitation"], "password": chosen}
+        await administrator.post("/identity/v1/accounts/activation", activation)
+        for role in roles:
+            await administrator.post(
+                "/identity/v1/roles", {"person": invited["person"], "role": role, "edition": edition, **DECREE}
+            )
+        sign_ins.append((", ".join(roles), email, chosen))
+        return Voice(caller, await caller.token(grant_type="password", username=email, password=chosen), invited["person"])
+
+    async def client() -> Voice:
+        body = {"client": "demo-portal", "edition": edition, "scopes": ["innovations"]}
+        registered = await administrator.post("/identity/v1/clients", body)
+        token = await caller.token(
+            grant_type="client_credentials", client_id=registered["client"], client_secret=registered["client_secret"]
+        )
+        return Voice(caller, token)
+
+    people: list[Any] = [
+        person("Panitia Demo 1", "panitia-1", "committee"),
+        person("Panitia Demo 2", "panitia-2", "committee"),
+        person("Auditor Demo", "auditor", "auditor"),
+        *(person(f"Penilai Demo {n}", f"penilai-{n}", "screener") for n in range(1, SCREENERS + 1)),
+        person("Ketua Juri Demo", "juri-1", "juror", "chair"),
+        *(person(f"Juri Demo {n}", f"juri-{n}", "juror") for n in range(2, JURORS + 1)),
+        client(),
+    ]
+    committee, second, auditor, *rest = await all_of(people, 6)
+    screeners, jurors, portal = rest[:SCREENERS], rest[SCREENERS:-1], rest[-1]
+    return Cast(administrator, committee, second, auditor, jurors[0], screeners, jurors, portal, sorted(sign_ins))
