@@ -94,16 +94,6 @@ def remember(connection: Connection, last: Recorded, streams: Sequence[str]) -> 
     connection.execute(later.values(position=last.position, service=last.service, digest=digest, streams=",".join(streams)))
 
 
-def start_anew(connection: Connection, consumer: str) -> bool:
-    """Throw a projection away; its runner, running or not, rebuilds it from the first event. False if there is no such one."""
-    tables = connection.scalar(select(_checkpoints.c.tables).where(_checkpoints.c.consumer == consumer))
-    if not tables:
-        return False
-    _empty(connection, tables)
-    connection.execute(update(_checkpoints).where(_checkpoints.c.consumer == consumer).values(position=0))
-    return True
-
-
 def drop_old_versions(connection: Connection, consumers: Consumers) -> None:
     """Once all have caught up with each other, an older version of a projection has nobody left to read it."""
     rows = connection.execute(select(_checkpoints)).all()
