@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 GROUPS = {
+    "edition": ("makmal.edition_commands", "An edition folder: check it, or open its edition."),
     "log": ("makmal.log_commands", "Look at the event log: tail, show, replay; void a missing position."),
     "audit": ("makmal.audit_commands", "Prove that the log is what the notary has signed."),
     "projections": ("makmal.projection_commands", "The tables that pages and queries read: status, check, rebuild."),
