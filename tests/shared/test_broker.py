@@ -63,7 +63,7 @@ def test_it_runs_with_the_settings_that_the_log_rests_on(broker_on: Start, tmp_p
     assert settings["appendfsync"] == "always"
     assert settings["save"] == ""
     assert settings["maxmemory-policy"] == "noeviction"
-    assert settings["stream-node-max-bytes"] == "16384"
+    assert settings["stream-node-max-bytes"] == "8192"
     assert settings["port"] == "0", "no port was asked for"
 
 
