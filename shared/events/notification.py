@@ -1,4 +1,4 @@
-"""Events of the notification service: subject `message/<uuid>`. No address and no name stands in them."""
+"""Events of the notification service: subject `message/<uuid>`. No address and no name of a person stands in them."""
 
 from shared.events.event import Event
 
@@ -12,22 +12,42 @@ class MessageQueued(Event, frozen=True, kw_only=True):
     cause: int
     """Position of that event."""
     facts: dict[str, str] = {}
+    """What the letter tells, by name; `<name>:id` and `<name>:en` where it has a wording for each language."""
 
 
 class MessageSent(Event, frozen=True, kw_only=True):
+    """The mail server has taken the message."""
+
     message_id: str
+    """The `Message-ID` of the letter: the same whenever it is sent again."""
+    attempt: int = 1
+    """One more for each time that it was resent by hand."""
 
 
 class MessageUncertain(Event, frozen=True, kw_only=True):
     """A crash left open whether the server took the message. It is resent only by hand."""
 
     message_id: str
+    attempt: int = 1
 
 
 class MessageBounced(Event, frozen=True, kw_only=True):
+    """The server refused the message for good."""
+
     code: int
     answer: str
+    """What the server said, without addresses."""
+    attempt: int = 1
 
 
 class MessageAbandoned(Event, frozen=True, kw_only=True):
+    """It could not be sent in time, or there is nobody any more to send it to."""
+
     reason: str
+    attempt: int = 1
+
+
+class MessageRequeued(Event, frozen=True, kw_only=True):
+    """The committee has it sent again, with the same Message-ID."""
+
+    attempt: int

@@ -9,13 +9,14 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 import structlog
 from faststream import AckPolicy
+from faststream.message.message import AckStatus
 from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.annotations import RedisStreamMessage
 from msgspec import Struct
@@ -23,6 +24,7 @@ from prometheus_client import Counter
 from redis.exceptions import RedisError, ResponseError
 
 from shared.eventlog.connection import connect
+from shared.eventlog.groupcommit import GroupCommit
 from shared.eventlog.keys import Keys
 
 log = structlog.get_logger()
@@ -72,6 +74,7 @@ class WorkQueue:
         self._buried = buried
         self._seconds = seconds
         self._client = connect(url)
+        self._finished: GroupCommit[str, None] = GroupCommit(self._clear_away, items=100, size=100, size_of=lambda _: 1)
         self._broker = RedisBroker(url, logger=logging.getLogger("makmal.work"), log_level=logging.DEBUG)
         self._why: dict[str, str] = {}
         self.consumer = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
@@ -185,7 +188,16 @@ class WorkQueue:
             raise
         self._why.pop(id, None)
         JOBS.labels(self.name, "done").inc()
-        await message.delete()
+        await self._finished(id)
+        message.committed = AckStatus.ACKED  # together with others' above; FastStream need not do it again
+
+    async def _clear_away(self, ids: Sequence[str]) -> Sequence[None]:
+        """Done jobs leave the stream, so that it holds only what is to be done."""
+        async with self._client.pipeline(transaction=False) as pipe:
+            pipe.xack(self.key, GROUP, *ids)
+            pipe.xdel(self.key, *ids)
+            await pipe.execute()
+        return [None] * len(ids)
 
     async def _work_again(self, message: RedisStreamMessage) -> None:
         """A job that failed, or whose worker died."""

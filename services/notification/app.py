@@ -1,0 +1,100 @@
+"""Composition root of the notification service. `uvicorn services.notification.app:app` runs it alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import FastAPI
+from faststream.redis import RedisBroker
+
+from services.notification import api, outbox
+from services.notification.courier import Courier, Server
+from services.notification.dispatcher import Dispatcher
+from services.notification.letters import Sender
+from services.notification.outbox import Outbox
+from services.notification.projections import DUTIES, MESSAGES
+from services.notification.reactions import reactions
+from services.notification.sending import Patience, Sending
+from services.notification.vault import open_vault
+from shared import service
+from shared.parts import Parts
+from shared.settings import Settings
+from shared.work import WorkQueue
+
+log = structlog.get_logger()
+
+LISTENS = ("registration", "screening", "judging", "identity", "notification")
+READERS = 8
+
+
+def sender_of(settings: Settings) -> Sender:
+    """From `MAKMAL_MAIL_FROM` (an address), else no-reply at the host of the public URL."""
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    address = settings.environment.get("MAKMAL_MAIL_FROM", "") or f"no-reply@{host}"
+    return Sender(address, "Makmal", settings.public_url)
+
+
+def _tell_if_it_failed(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("the dispatcher has stopped; no mail is sent until the service is started anew", why=repr(error))
+
+
+def mail(patience: Patience) -> service.Background:
+    """What sends the letters, as long as the service lives. Without an SMTP server they wait in the outbox."""
+
+    @asynccontextmanager
+    async def enter(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
+        position = await parts.event_log.position()
+        await parts.database.write(lambda connection: outbox.begin(connection, position))
+        settings = parts.settings
+        if not settings.smtp_url:
+            log.warning("MAKMAL_SMTP_URL is not set: mail waits in the outbox")
+            yield
+            return
+        courier = Courier(Server.from_url(settings.smtp_url), timeout=patience.job * 0.6)
+        async with open_vault(settings.identity_url, settings.vault_secret) as vault:
+            sending = Sending(parts.desk, Outbox(parts.database), vault, courier, sender_of(settings), patience)
+            queue = WorkQueue(
+                settings.broker_url,
+                parts.event_log.keys,
+                "mail",
+                sending.handle,
+                buried=sending.give_up,
+                readers=READERS,
+                seconds=patience.job,
+            )
+            async with queue.running():
+                dispatcher = Dispatcher(parts.runner, parts.database, queue, courier, patience)
+                task = asyncio.create_task(dispatcher.run(), name="dispatcher")
+                task.add_done_callback(_tell_if_it_failed)
+                try:
+                    yield
+                finally:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+            await courier.rest(idle=0)
+
+    return enter
+
+
+def create_app(settings: Settings, patience: Patience | None = None) -> FastAPI:
+    return service.create(
+        settings,
+        "notification",
+        title="Makmal: notification",
+        listens=LISTENS,
+        projections=[MESSAGES, DUTIES],
+        reactions=reactions(settings.log),
+        tables=outbox.TABLES,
+        routers=[api.router],
+        background=[mail(patience or Patience())],
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        return create_app(Settings.from_env())
+    raise AttributeError(name)
