@@ -80,14 +80,16 @@ class Act:
         self.others = others
 
     def decide(self, at: datetime, states: "States") -> Sequence[Event]:
-        """The events, with the aggregate's state moved on by them, so that a later act of the same append sees it."""
+        """The events, with every view of the aggregate moved on by them, so that a later act of the same append sees it."""
         decider = self.aggregate.fold
         if not isinstance(decider, Decider):
             raise TypeError(f"{self.aggregate.subject} belongs to another service")
         command = self.command(at) if callable(self.command) else self.command
         events = decider.decide(states[self.aggregate.key], command, *(states[o.key] for o in self.others))
+        views = [(fold, subject) for fold, subject in states if (fold.service, subject) == self.aggregate.place]
         for event in events:
-            states[self.aggregate.key] = decider.evolve(states[self.aggregate.key], event)
+            for view in views:
+                states[view] = view[0].evolve(states[view], event)
         return events
 
 
