@@ -37,6 +37,7 @@ from shared.facts import record_digest
 from shared.refusals import Unknown
 from shared.security import Principal
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
+from shared.web.command_route import CommandRoute
 from shared.web.paging import Limit, page
 
 ENTERS = ("service", "operator", "head", "committee")
@@ -46,9 +47,11 @@ SEES_ALL = ("committee", "screener", "auditor")
 InnovationId = Annotated[UUID, InPath()]
 
 router = APIRouter(tags=["innovations"])
+submissions = APIRouter(tags=["innovations"], route_class=CommandRoute)
+"""They come by the thousand on the last day."""
 
 
-@router.post("/editions/{edition}/innovations", status_code=201)
+@submissions.post("/editions/{edition}/innovations", status_code=201)
 async def submit_innovation(edition: EditionId, body: SubmissionBody, asked: Asked) -> Receipt:
     """Submit an innovation, while registration is open. Service client, operator or head of the institution, committee."""
     institution = body.institution

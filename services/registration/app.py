@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Makmal: registration",
         listens=["registration"],
         projections=PROJECTIONS,
-        routers=[api_innovations.router, api.router],
+        routers=[api_innovations.submissions, api_innovations.router, api.router],
         background=[keeping_the_calendar],
     )
 

@@ -92,11 +92,21 @@ class Asking:
         return int(number)
 
 
+SHORTEST_KEY, LONGEST_KEY = 8, 200
+
+
+def idempotent(key: str) -> bool:
+    """Whether this can be an Idempotency-Key."""
+    return SHORTEST_KEY <= len(key) <= LONGEST_KEY
+
+
 async def asking(
     request: Request,
     response: Response,
     principal: SignedIn,
-    idempotency_key: Annotated[str, Header(min_length=8, max_length=200, description="A new one for each new request")],
+    idempotency_key: Annotated[
+        str, Header(min_length=SHORTEST_KEY, max_length=LONGEST_KEY, description="A new one for each new request")
+    ],
 ) -> Asking:
     key = request_key(principal.id, request.method, request.scope["path"], idempotency_key)
     body = hashlib.sha256(await request.body()).hexdigest()[:32]
