@@ -107,9 +107,9 @@ def write(
     boundary = f"=_{message_id.strip('<>').partition('@')[0]}"
     # Put together here, because the standard library's EmailMessage takes 5 ms of CPU for a letter.
     lines = (
-        f"From: {formataddr((sender.name, sender.address))}",
-        f"To: {formataddr((_one_line(recipient.name), recipient.email))}",
-        f"Subject: {Header(subject, 'us-ascii' if subject.isascii() else 'utf-8', header_name='Subject').encode()}",
+        f"From: {_mailbox(sender.name, sender.address)}",
+        f"To: {_mailbox(_one_line(recipient.name), recipient.email)}",
+        f"Subject: {_header(subject)}",
         f"Date: {format_datetime(at)}",
         f"Message-ID: {message_id}",
         "Auto-Submitted: auto-generated",
@@ -122,12 +122,21 @@ def write(
         f"--{boundary}--",
         "",
     )
-    return Letter(sender.address, recipient.email, "\n".join(lines).replace("\n", "\r\n").encode("ascii"))
+    return Letter(sender.address, recipient.email, "\n".join(lines).replace("\n", "\r\n").encode())
 
 
 def _part(boundary: str, kind: str, text: str) -> tuple[str, ...]:
     content = base64.encodebytes(text.encode()).decode()
     return f"--{boundary}", f"Content-Type: {kind}; charset=utf-8", "Content-Transfer-Encoding: base64", "", content
+
+
+def _header(text: str) -> str:
+    """RFC 2047, in pieces of at most 75 characters where it is not ASCII."""
+    return Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject").encode()
+
+
+def _mailbox(name: str, address: str) -> str:
+    return formataddr((name, address)) if name.isascii() else f"{_header(name)} <{address}>"
 
 
 def _one_line(text: str) -> str:

@@ -130,7 +130,7 @@ class Sending:
             await self._settle(entry, before, "abandoned", answer=f"it could not be sent in time: {why}")
             return
         due = time() + self._patience.before_retry(entry.tries)
-        log.info("message put off", message=entry.message, tries=entry.tries + 1, why=why)
+        log.warning("message put off", message=entry.message, tries=entry.tries + 1, why=why)
         await self._outbox.move(entry, before, "waiting", tries=entry.tries + 1, due=due, handed=0.0, answer=why)
 
     async def _settle(

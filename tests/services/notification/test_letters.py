@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
@@ -84,6 +85,15 @@ def test_a_line_break_in_a_name_begins_no_header() -> None:
     mail = letter("submission_received", "en", name="Demo\r\nBcc: all@demo.test", innovation="A\nBcc: all@demo.test")
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Receipt: A Bcc: all@demo.test"
+
+
+def test_a_long_name_in_any_script_is_kept() -> None:
+    name = "Demo Ñandú 試驗 " * 12
+    sent = write("nominated", FACTS, Recipient(name, "x@demo.test"), SENDER, "<id@makmal.test>", AT)
+    head = sent.content.partition(b"\r\n\r\n")[0]
+    assert head.isascii() and max(len(line) for line in head.split(b"\r\n")) <= 100
+    to = message_from_bytes(sent.content, policy=policy.compat32)["To"]
+    assert str(make_header(decode_header(to))) == f"{name.strip()} <x@demo.test>"
 
 
 def test_places_stand_on_lines_of_their_own() -> None:

@@ -14,6 +14,7 @@ from services.notification.app import create_app
 from services.notification.sending import Patience
 from shared.eventlog import Recorded
 from shared.events import Event
+from shared.events.judging import JurorRecused
 from shared.events.notification import (
     MessageAbandoned,
     MessageBounced,
@@ -246,6 +247,23 @@ async def test_an_empty_database_sends_nothing_again(
     assert sent.message_id == f"<{fresh}@makmal.test>"
     assert len(post) == 6
     assert shown["counts"] == {"sent": 6, "uncertain": 1}
+
+
+async def test_an_older_copy_of_the_database_sends_nothing_again(
+    world: World, settings: Settings, post: PostOffice, vault: VaultDesk, hasty: Patience
+) -> None:
+    """It catches up with the log first: what looks queued halfway was sent long ago."""
+    async with running(world, settings, hasty):
+        pass
+    ids = [await queue(world, vault, f"p{n}") for n in range(3)]
+    meanwhile = [JurorRecused(juror="j", entry="e", reason="x")] * 1000
+    for _ in range(4):
+        await world.record("juror/test.j", *meanwhile)
+    for id in ids:
+        await world.record(f"message/{id}", MessageSent(message_id=f"<{id}@makmal.test>"))
+    async with running(world, settings, hasty):
+        await became(world, await queue(world, vault, "siti"), MessageSent)
+    assert post.by_recipient == {"siti@demo.test": 1}
 
 
 async def test_without_an_smtp_server_mail_waits_in_the_outbox(
