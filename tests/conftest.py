@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.broker.embedded import EmbeddedBroker
+from tests.postgres import Postgres, running_postgres
 from tests.world import World
 
 
@@ -17,6 +18,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for the whole session; `new_database()` gives an empty database."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

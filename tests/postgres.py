@@ -43,8 +43,9 @@ class Postgres:
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    assert found, "Debian's postgresql is missing; ./dev test installs it"
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    assert found, "PostgreSQL is missing; ./dev test installs Debian's"
     directory = Path(tempfile.mkdtemp(prefix="makmal-pg-"))
     if os.getuid() == 0:
         os.chown(directory, pwd.getpwnam("postgres").pw_uid, -1)

@@ -102,7 +102,7 @@ class ReactionWorker:
             while True:
                 try:
                     if not await self._hold_lease():
-                        await asyncio.sleep(1.0)
+                        await asyncio.sleep(LEASE_SECONDS / 5)
                     elif not await self.step():
                         await self._runner.inbox_filled(min(1.0, self._backoff))
                 except SQLAlchemyError as error:

@@ -177,6 +177,6 @@ def test_any_interleaving_of_appends_conflicts_repetitions_and_reads_keeps_the_p
     with EmbeddedBroker(tmp_path, binary=binary_of(kind), lifelong=True) as server:
         machine = type("OneServersLog", (Log,), {"server": server})
         checked = settings(
-            max_examples=70, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
         )
         run_state_machine_as_test(machine, settings=checked)

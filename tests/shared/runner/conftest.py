@@ -14,15 +14,9 @@ from shared.eventlog import EventLog, Recorded
 from shared.eventlog.connection import connect
 from shared.events import catalogue
 from shared.runner import Runner
-from tests.postgres import Postgres, running_postgres
+from tests.postgres import Postgres
 from tests.shared.runner.parade import LISTENS, TYPES, Marched, Saluted
 from tests.world import World
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

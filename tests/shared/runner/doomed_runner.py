@@ -1,7 +1,7 @@
 """A service that kills itself between two steps, over and over: `python -m … BROKER_URL LOG DATABASE_URL SEED`.
 
 Each life is a process of its own on the same database; it dies by SIGKILL at the n-th time that it comes to a certain step, or ends
-after three seconds without. Prints how many were killed.
+after two seconds without. Prints how many were killed.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ async def live(broker_url: str, log_name: str, database_url: str) -> None:
     runner = runner_of(log, database, 7, reactions=[GREETINGS])
     worker = ReactionWorker(runner, Desk(log), database, [GREETINGS], 0.01)
     with suppress(TimeoutError):
-        async with asyncio.timeout(3), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(2), asyncio.TaskGroup() as tasks:
             tasks.create_task(runner.run())
             tasks.create_task(worker.run())
     await log.client.aclose()
