@@ -89,6 +89,12 @@ class CalendarForm(Form):
     judging_closes: datetime | None = None
 
 
+class PublishForm(Form):
+    scores: Literal["winners", "nominees", "none"] = "winners"
+    own_scores: bool = True
+    own_comments: bool = True
+
+
 class EditionForm(Form):
     edition: Annotated[Identifier, Field(alias="id")]
     name: TextForm
@@ -99,8 +105,14 @@ class EditionForm(Form):
     quorum: Count
     ladder: list[Identifier] = []
     minimum_words: Count = 300
+    screeners_per_innovation: Annotated[int, Field(ge=1, le=9)] = 2
+    desk_gap: Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=100)] = Decimal(15)
+    objection_days: Annotated[int, Field(ge=0, le=365)] = 3
+    result_objection_days: Annotated[int, Field(ge=0, le=365)] = 3
+    day_seconds: Annotated[int, Field(ge=1, le=86_400)] = 86_400
     calendar: CalendarForm
     aggregation: AggregationForm = AggregationForm()
+    publish: PublishForm = PublishForm()
     kinds: Annotated[list[KindForm], Field(alias="kind", min_length=1)]
     obligations: Annotated[list[ObligationForm], Field(alias="obligation")] = []
     categories: Annotated[list[CategoryForm], Field(alias="category", min_length=1)]

@@ -33,9 +33,8 @@ Command = TakeName | FreeName
 class Names(Struct, frozen=True):
     taken: dict[str, NameTaken] = {}
     """By folded name."""
-
-    def held_by(self, innovation: str) -> NameTaken | None:
-        return next((taken for taken in self.taken.values() if taken.innovation == innovation), None)
+    held: dict[str, NameTaken] = {}
+    """By innovation: each holds one name."""
 
 
 State = Names
@@ -46,7 +45,7 @@ def folded(name: str) -> str:
 
 
 def decide(state: State, command: Command) -> Sequence[Event]:
-    held = state.held_by(command.innovation)
+    held = state.held.get(command.innovation)
     freed = [NameFreed(name=held.name, innovation=held.innovation)] if held else []
     if isinstance(command, FreeName):
         return freed
@@ -64,10 +63,14 @@ def decide(state: State, command: Command) -> Sequence[Event]:
 def evolve(state: State, event: Event) -> State:
     match event:
         case NameTaken(name=name) if folded(name) not in state.taken:
-            return Names({**state.taken, folded(name): event})
+            return Names({**state.taken, folded(name): event}, {**state.held, event.innovation: event})
         case NameFreed(name=name) if folded(name) in state.taken:
-            return Names({key: taken for key, taken in state.taken.items() if key != folded(name)})
+            return Names(_without(state.taken, folded(name)), _without(state.held, event.innovation))
     raise ValueError(f"{event!r} cannot follow {state!r}")
+
+
+def _without(names: dict[str, NameTaken], key: str) -> dict[str, NameTaken]:
+    return {known: taken for known, taken in names.items() if known != key}
 
 
 def command_of(events: Sequence[Any], by: str, at: datetime) -> Command:
