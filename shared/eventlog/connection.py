@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError
 
 T = TypeVar("T")
+
+CONNECTIONS = 32
+"""Of one client. Who comes when all are taken waits for one, up to ten seconds."""
 
 
 def _raw(response: Any, **_: Any) -> Any:
@@ -23,14 +26,17 @@ def connect(url: str) -> Redis:
     nothing twice, because its request is on record. A broker that says nothing for ten seconds is given up. Stream entries come
     back as they are on the wire.
     """
-    client: Redis = Redis.from_url(
+    pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
         url,
+        max_connections=CONNECTIONS,
+        timeout=10,
         protocol=2,
         driver_info=None,  # CLIENT SETINFO, which Redis 7.0 does not know
         socket_timeout=10,
         socket_connect_timeout=2,
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), 7, (ConnectionError,)),
     )
+    client: Redis = Redis.from_pool(pool)
     for command in ("XREAD", "XRANGE"):
         client.set_response_callback(command, _raw)
     return client
