@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -97,7 +98,7 @@ class World:
             "iss": self.keys.log,
             "sub": id,
             "exp": int(time.time()) + seconds,
-            "grants": [{"role": g.role, "edition": g.edition, "institutions": list(g.institutions)} for g in grants],
+            "grants": msgspec.to_builtins(grants),
         }
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, self._signing_key, algorithms=["Ed25519"])
 

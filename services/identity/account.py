@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events.identity import AccountActivated, AccountInvited, RoleGranted, RoleRevoked
 from shared.refusals import Forbidden, Invalid, Refused
-from shared.security import ROLES
+from shared.security.principal import ROLES
 
 Event = AccountInvited | AccountActivated | RoleGranted | RoleRevoked
 
@@ -49,6 +49,7 @@ class GrantRole(Struct, frozen=True, kw_only=True):
     institutions: tuple[str, ...] = ()
     decree: str = ""
     decree_date: date | None = None
+    employer: str = ""
     by: str
 
 
@@ -148,6 +149,7 @@ def _grant(state: State, command: GrantRole, asking: State) -> Sequence[Event]:
         institutions=tuple(sorted(set(command.institutions))),
         decree=command.decree,
         decree_date=command.decree_date,
+        employer=command.employer,
     )
     return [] if state.roles.get((command.role, command.edition)) == granted else [granted]
 
@@ -186,10 +188,11 @@ def _check_the_grant(command: GrantRole) -> None:
         known = ", ".join(r for r in ROLES if r != HELD_BY_CLIENTS)
         raise Invalid(f"there is no role {role}; the roles are {known}", f"tidak ada peran {role}; peran yang ada: {known}")
     if role == ADMINISTRATOR:
-        if command.edition or institutions:
+        if command.edition or institutions or command.employer:
             raise Invalid(
-                "administrator is held outside of any edition and for no institution; leave both empty",
-                "administrator tidak terikat pada gelaran atau instansi; kosongkan keduanya",
+                "administrator is held outside of any edition and for no institution; "
+                "leave edition, institutions and employer empty",
+                "administrator tidak terikat pada gelaran atau instansi; kosongkan gelaran, instansi, dan tempat kerjanya",
             )
         return
     if not command.edition:

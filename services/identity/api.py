@@ -1,7 +1,8 @@
 """Identity's JSON API: tokens and keys, people and accounts, roles and clients."""
 
 from services.identity.grants_api import grants_router
+from services.identity.mandates_api import mandates_router
 from services.identity.people_api import people_router
 from services.identity.token_api import token_router
 
-ROUTERS = (token_router, people_router, grants_router)
+ROUTERS = (token_router, people_router, grants_router, mandates_router)

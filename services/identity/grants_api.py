@@ -1,23 +1,19 @@
 """What people and clients may do: roles granted and revoked, API clients registered. All by an administrator."""
 
-import json
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy import select
 
-from services.identity import authority, credentials
+from services.identity import credentials
 from services.identity.account import ACCOUNT, ADMINISTRATOR, GrantRole, RevokeRole
 from services.identity.client import CLIENT, RegisterClient
 from services.identity.office import OfficeHere
-from services.identity.people_api import Body, PersonId
-from services.identity.projections import RoleRow
-from shared.database import table
+from services.identity.people_api import Body
 from shared.deciding import Act
 from shared.refusals import Refused
-from shared.web.asking import Asked, PartsHere, SignedIn, reached
+from shared.web.asking import Asked
 
 grants_router = APIRouter(tags=["roles and clients"])
 
@@ -37,24 +33,13 @@ class Role(RoleBody):
     institutions: Institutions = ()
     decree: Annotated[str, Field(max_length=200, description="Nomor surat keputusan")] = ""
     decree_date: date | None = None
+    employer: Annotated[
+        Institution | Annotated[str, Field(pattern="^$")], Field(description="The institution that the person works for")
+    ] = ""
 
 
 class Revocation(RoleBody):
     reason: Annotated[str, Field(max_length=1000)] = ""
-
-
-class HeldRole(Body):
-    role: str
-    edition: str
-    institutions: list[str]
-    decree: str
-    decree_date: date | None
-    since: datetime
-    """When it was recorded; the decree's date may be another."""
-
-
-class HeldRoles(Body):
-    roles: list[HeldRole]
 
 
 @grants_router.post("/roles", status_code=201)
@@ -73,29 +58,6 @@ async def revoke(body: Revocation, asked: Asked) -> Revocation:
     command = RevokeRole(**body.model_dump(), by=asked.principal.id)
     await asked.carry_out(Act(ACCOUNT(body.person), command, ACCOUNT(asked.principal.person)), edition=body.edition or None)
     return body
-
-
-@grants_router.get("/persons/{person}/roles", dependencies=[Depends(reached)])
-async def roles(person: PersonId, parts: PartsHere, principal: SignedIn) -> HeldRoles:
-    """The roles that a person holds, by edition: for himself, the committee of an edition and administrators."""
-    if principal.id != f"person/{person}":
-        authority.must_hold_anywhere(principal, *authority.MAY_READ_ROLES)
-    held = table(RoleRow)
-    asked = select(held).where(held.c.person == person).order_by(held.c.edition, held.c.role)
-    rows = await parts.database.read(lambda c: c.execute(asked).mappings().all())
-    return HeldRoles(
-        roles=[
-            HeldRole(
-                role=row["role"],
-                edition=row["edition"],
-                institutions=json.loads(row["institutions"]),
-                decree=row["decree"],
-                decree_date=row["decree_date"],
-                since=row["since"],
-            )
-            for row in rows
-        ]
-    )
 
 
 class NewClient(Body):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
@@ -67,7 +68,7 @@ class Keyring:
             "iat": issued,
             "exp": issued + seconds,
             "jti": secrets.token_urlsafe(16),
-            "grants": [{"role": g.role, "edition": g.edition, "institutions": list(g.institutions)} for g in grants],
+            "grants": msgspec.to_builtins(grants),
         }
         if scope is not None:
             claims["scope"] = scope

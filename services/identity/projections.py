@@ -1,62 +1,120 @@
-"""What is shown of identity: who holds which role. Tokens do not follow from it; they are issued from the log itself."""
+"""What is shown of identity: who held which role from when to when, by which decree. Tokens do not follow from it; they are
+issued from the log itself."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Field, SQLModel
 
 from shared.database import table
 from shared.eventlog import Recorded
-from shared.events.identity import RoleGranted, RoleRevoked
+from shared.events.identity import ClientRegistered, RoleGranted, RoleRevoked
 from shared.runner import Projection
-from shared.runner.projection import Changes
+from shared.runner.projection import Change, Changes
 
 
-class RoleRow(SQLModel, table=True):
-    __tablename__ = "identity_roles_v1"
+class MandateRow(SQLModel, table=True):
+    """A role as it was held for some time. A later grant of the same role ends it and begins another."""
 
-    person: str = Field(primary_key=True)
-    role: str = Field(primary_key=True)
-    edition: str = Field(primary_key=True)
+    __tablename__ = "identity_mandates_v1"
+
+    position: int = Field(primary_key=True)
+    """Of the event that granted it."""
+    holder: str = Field(index=True)
+    """`person/<id>` or `client/<id>`."""
+    role: str
+    edition: str = Field(index=True)
     """Empty for `administrator`."""
     institutions: str
     """Their codes, a JSON array."""
     decree: str
     decree_date: date | None
+    employer: str
     since: str
-    """ISO 8601, UTC."""
+    """ISO 8601, UTC, to the microsecond, so that texts compare as times do."""
+    granted_by: str
+    until: str | None = None
+    ended_by: str = ""
+    ended_position: int | None = None
+    reason: str = ""
 
 
-roles = Projection("identity_roles", 1, RoleRow)
+mandates = Projection("identity_mandates", 1, MandateRow)
 
-_held = table(RoleRow)
-ADD = insert(_held)
-REMOVE = delete(_held).where(
-    _held.c.person == bindparam("of_person"), _held.c.role == bindparam("of_role"), _held.c.edition == bindparam("of_edition")
+_mandates = table(MandateRow)
+ADD = insert(_mandates)
+_OPEN = _mandates.c.until.is_(None)
+END = (
+    update(_mandates)
+    .where(_OPEN, _mandates.c.holder == bindparam("of_holder"))
+    .where(_mandates.c.role == bindparam("of_role"), _mandates.c.edition == bindparam("of_edition"))
+    .values({name: bindparam(f"new_{name}") for name in ("until", "ended_by", "ended_position", "reason")})
 )
 
 
-@roles.on(RoleGranted)
-def granted(recorded: Recorded, event: RoleGranted) -> Changes:
-    yield REMOVE, {"of_person": event.person, "of_role": event.role, "of_edition": event.edition}
+def time_of(recorded: Recorded) -> str:
+    return recorded.envelope.time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _begun(recorded: Recorded, holder: str, role: str, edition: str, **more: Any) -> Change:
+    row = {"decree": "", "decree_date": None, "employer": "", **more, "institutions": json.dumps(more["institutions"])}
+    return ADD, {
+        "position": recorded.position,
+        "holder": holder,
+        "role": role,
+        "edition": edition,
+        "since": time_of(recorded),
+        "granted_by": recorded.envelope.actor,
+        "until": None,
+        "ended_by": "",
+        "ended_position": None,
+        "reason": "",
+        **row,
+    }
+
+
+def _ended(recorded: Recorded, holder: str, role: str, edition: str, reason: str) -> Iterator[Change]:
     yield (
-        ADD,
+        END,
         {
-            "person": event.person,
-            "role": event.role,
-            "edition": event.edition,
-            "institutions": json.dumps(event.institutions),
-            "decree": event.decree,
-            "decree_date": event.decree_date,
-            "since": recorded.envelope.time.astimezone(UTC).isoformat(),
+            "of_holder": holder,
+            "of_role": role,
+            "of_edition": edition,
+            "new_until": time_of(recorded),
+            "new_ended_by": recorded.envelope.actor,
+            "new_ended_position": recorded.position,
+            "new_reason": reason,
         },
     )
 
 
-@roles.on(RoleRevoked)
+@mandates.on(RoleGranted)
+def granted(recorded: Recorded, event: RoleGranted) -> Changes:
+    holder = f"person/{event.person}"
+    yield from _ended(recorded, holder, event.role, event.edition, "")
+    yield _begun(
+        recorded,
+        holder,
+        event.role,
+        event.edition,
+        institutions=event.institutions,
+        decree=event.decree,
+        decree_date=event.decree_date,
+        employer=event.employer,
+    )
+
+
+@mandates.on(RoleRevoked)
 def revoked(recorded: Recorded, event: RoleRevoked) -> Changes:
-    yield REMOVE, {"of_person": event.person, "of_role": event.role, "of_edition": event.edition}
+    return _ended(recorded, f"person/{event.person}", event.role, event.edition, event.reason)
 
 
-PROJECTIONS = (roles,)
+@mandates.on(ClientRegistered)
+def registered(recorded: Recorded, event: ClientRegistered) -> Changes:
+    yield _begun(recorded, f"client/{event.client}", "service", event.edition, institutions=event.institutions)
+
+
+PROJECTIONS = (mandates,)

@@ -64,7 +64,7 @@ async def person(parts: Parts, office: Office, email: str, password: str) -> Tok
     account, _ = await parts.desk.state(ACCOUNT(person))
     if not isinstance(account, Active):
         raise _wrong()
-    grants = [Grant(g.role, g.edition, g.institutions) for _, g in sorted(account.roles.items())]
+    grants = [Grant(g.role, g.edition, g.institutions, g.employer) for _, g in sorted(account.roles.items())]
     return await _token(parts, office, f"person/{person}", grants)
 
 

@@ -24,6 +24,8 @@ class RoleGranted(Event, frozen=True, kw_only=True):
     institutions: tuple[str, ...] = ()
     decree: str = ""
     decree_date: date | None = None
+    employer: str = ""
+    """Code of the institution that the person works for: he decides on nothing of it. Empty: works for none that competes."""
 
 
 class RoleRevoked(Event, frozen=True, kw_only=True):

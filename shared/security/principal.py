@@ -13,6 +13,8 @@ class Grant(Struct, frozen=True):
     edition: str = ""
     institutions: tuple[str, ...] = ()
     """Whom the role is held for (`head`, `operator`, `service`); empty: not bound to any."""
+    employer: str = ""
+    """Code of the institution that he works for, if it may compete."""
 
 
 class Principal(Struct, frozen=True):
@@ -46,3 +48,16 @@ class Principal(Struct, frozen=True):
             f"this needs the role {wanted} in {edition or 'the system'}",
             f"ini memerlukan peran {wanted.replace(' or ', ' atau ')} pada {edition or 'sistem'}",
         )
+
+    def must_not_concern(self, edition: str, institution: str) -> None:
+        """Whoever screens, judges, confirms or decides something of an institution has nothing to do with it himself.
+
+        Raises Forbidden if it employs him, or he heads it or enters for it, by any of his roles in that edition.
+        """
+        for grant in self.grants:
+            if grant.edition == edition and institution in {grant.employer, *grant.institutions} - {""}:
+                raise Forbidden(
+                    f"this concerns {institution}, which you work or act for; somebody who has nothing to do with it must do it",
+                    f"ini menyangkut {institution}, tempat Anda bekerja atau yang Anda wakili; "
+                    "harus dilakukan oleh orang yang tidak terkait dengannya",
+                )

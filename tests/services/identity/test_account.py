@@ -95,6 +95,12 @@ def test_an_administrator_grants_a_role_by_decree() -> None:
     given(INVITED, ACTIVATED).when(grant("juror")).then(JUROR)
 
 
+def test_a_grant_names_the_institution_that_the_person_works_for() -> None:
+    at_bappeda = RoleGranted(person=ADA, role="juror", edition="batam-2023", employer="opd-05", **DECREE)
+    given(INVITED, ACTIVATED).when(grant("juror", employer="opd-05")).then(at_bappeda)
+    given(INVITED, ACTIVATED, JUROR).when(grant("juror", employer="opd-05")).then(at_bappeda)
+
+
 def test_the_institutions_of_an_operator_are_replaced_by_a_later_grant() -> None:
     first = RoleGranted(person=ADA, role="operator", edition="batam-2023", institutions=("opd-01",), **DECREE)
     second = RoleGranted(person=ADA, role="operator", edition="batam-2023", institutions=("opd-01", "opd-02"), **DECREE)
@@ -149,7 +155,11 @@ def test_a_second_administrator_needs_no_decree() -> None:
             grant("king"),
             "there is no role king; the roles are committee, screener, juror, chair, head, operator, auditor, administrator",
         ),
-        (grant("administrator"), "administrator is held outside of any edition and for no institution; leave both empty"),
+        (
+            grant("administrator"),
+            "administrator is held outside of any edition and for no institution; "
+            "leave edition, institutions and employer empty",
+        ),
     ],
 )
 def test_a_grant_that_says_too_little_or_too_much_is_refused(command: GrantRole, sentence: str) -> None:
@@ -199,6 +209,7 @@ _commands: st.SearchStrategy[Command] = st.one_of(
         edition=_editions,
         institutions=st.lists(st.sampled_from(["opd-01", "opd-02"])).map(tuple),
         decree=st.sampled_from(["", "SK-1", "SK-2"]),
+        employer=st.sampled_from(["", "opd-05"]),
         decree_date=st.sampled_from([None, date(2023, 2, 1)]),
         by=_by,
     ),

@@ -8,7 +8,7 @@ from shared.security import Grant
 from tests.services.identity.office_hours import DECREE, identity
 from tests.world import World, bearer
 
-JUROR = {"role": "juror", "edition": "batam-2023", **DECREE}
+JUROR = {"role": "juror", "edition": "batam-2023", "employer": "opd-05", **DECREE}
 SIPD: dict[str, Any] = {"client": "sipd", "edition": "batam-2023", "scopes": ["read"], "institutions": ["opd-01"]}
 
 

@@ -23,7 +23,7 @@ def office(here: Identity) -> Office:
 
 async def test_a_token_says_who_it_is_for_and_which_roles_he_holds(world: World) -> None:
     async with identity(world, environment={"MAKMAL_TOKEN_SECONDS": "60"}) as here:
-        juror = {"role": "juror", "edition": "batam-2023", **DECREE}
+        juror = {"role": "juror", "edition": "batam-2023", "employer": "opd-03", **DECREE}
         operator = {"role": "operator", "edition": "batam-2023", "institutions": ["opd-02", "opd-01"], **DECREE}
         person = await here.account(await here.administrator(), "Demo.Ani@kota.example", juror, operator)
         answer = await here.sign_in("demo.ani@KOTA.example")
@@ -38,7 +38,10 @@ async def test_a_token_says_who_it_is_for_and_which_roles_he_holds(world: World)
         assert (claims["iss"], claims["sub"]) == (world.keys.log, f"person/{person}")
         assert claims["exp"] - claims["iat"] == 60 and abs(claims["iat"] - time.time()) < 5 and len(claims["jti"]) == 22
         principal = await here.parts.verifier.principal(answer.json()["access_token"])
-        assert principal.grants == (Grant("juror", "batam-2023"), Grant("operator", "batam-2023", ("opd-01", "opd-02")))
+        assert principal.grants == (
+            Grant("juror", "batam-2023", employer="opd-03"),
+            Grant("operator", "batam-2023", ("opd-01", "opd-02")),
+        )
 
 
 async def test_a_revoked_role_is_not_in_the_next_token(world: World) -> None:
