@@ -16,7 +16,7 @@ from shared.web.asking import Asked, PartsHere, SignedIn, reached
 
 router = APIRouter(tags=["messages"])
 
-State = Literal["queued", "sent", "uncertain", "bounced", "abandoned"]
+State = Literal["queued", "sent", "uncertain", "bounced", "abandoned", "skipped"]
 
 _messages = table(MessageRow)
 
@@ -88,7 +88,7 @@ async def messages(
 
 @router.post("/messages/{id}/resend", status_code=202)
 async def resend(id: str, asked: Asked) -> Resent:
-    """Send an uncertain, bounced or abandoned message again, with the same Message-ID."""
+    """Send an uncertain, bounced, abandoned or skipped message, with the same Message-ID."""
     row = await asked.parts.database.read(lambda c: c.execute(select(_messages.c.edition).where(_messages.c.id == id)).first())
     if row is None:
         raise Unknown("there is no such message; see the list of messages", "pesan ini tidak ada; lihat daftar pesan")

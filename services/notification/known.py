@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from shared.deciding import Fold
+from shared.decider import Fold
 from shared.events.judging import EntryAdmitted, PanelAssigned
 from shared.events.registration import InnovationRevised, InnovationSubmitted, PicAppointed, PicReplaced
 

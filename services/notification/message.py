@@ -1,4 +1,8 @@
-"""A message to one person because of one event. Decider: what becomes of it, and when it may be sent again.
+"""A message to one person because of one event. Decider: whether it is still worth sending, what becomes of it, and when it may be
+sent again.
+
+What happened more than a day ago is no news: its message is skipped, on record, so that a log that is replayed, a database that is
+lost or a new line in the table of audiences writes to nobody. Whoever thinks otherwise sends it by hand.
 
 Each attempt ends once. What was left uncertain may still become known (a slow worker that another took for dead); everything else
 that comes late changes nothing. A person's address appears nowhere here: it is asked for when the letter is sent.
@@ -6,23 +10,29 @@ that comes late changes nothing. A person's address appears nowhere here: it is 
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events.notification import (
     MessageAbandoned,
     MessageBounced,
     MessageQueued,
     MessageRequeued,
     MessageSent,
+    MessageSkipped,
     MessageUncertain,
 )
 from shared.refusals import Refused, Unknown
 
-Event = MessageQueued | MessageRequeued | MessageSent | MessageUncertain | MessageBounced | MessageAbandoned
+Event = MessageQueued | MessageSkipped | MessageRequeued | MessageSent | MessageUncertain | MessageBounced | MessageAbandoned
+
+STALE_AFTER = timedelta(days=1)
+"""Between an event and the message about it."""
+
+STALE = "what it tells of happened more than a day before"
 
 _NAMESPACE = uuid.UUID("5b0f4a3e-9f4b-5a53-8e0e-3f6c1d7b2a90")
 
@@ -37,6 +47,9 @@ class QueueMessage(Struct, frozen=True):
     template: str
     about: str
     cause: int
+    caused: datetime
+    """When the event happened that it tells of."""
+    at: datetime
     facts: dict[str, str] = {}
 
 
@@ -82,10 +95,10 @@ class Uncertain(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """Bounced or abandoned."""
+    """Bounced, abandoned, or skipped (attempt 0: it never began)."""
 
     attempt: int
-    how: Literal["bounced", "abandoned"]
+    how: Literal["bounced", "abandoned", "skipped"]
 
 
 class Sent(Struct, frozen=True):
@@ -97,7 +110,12 @@ State = Unqueued | Queued | Uncertain | Failed | Sent
 
 def decide(state: State, command: Command) -> Sequence[Event]:
     match state, command:
-        case Unqueued(), QueueMessage(to, template, about, cause, facts):
+        case Unqueued(), QueueMessage(to, template, about, cause, caused, at, facts):
+            if at - caused > STALE_AFTER:
+                skipped = MessageSkipped(
+                    to=to, template=template, about=about, cause=cause, caused=caused, facts=facts, reason=STALE
+                )
+                return [skipped]
             return [MessageQueued(to=to, template=template, about=about, cause=cause, facts=facts)]
         case _, QueueMessage():
             return []
@@ -109,8 +127,8 @@ def decide(state: State, command: Command) -> Sequence[Event]:
             return [MessageRequeued(attempt=attempt + 1)]
         case Sent(), ResendMessage():
             raise Refused(
-                "this message was sent; only uncertain, bounced and abandoned ones can be sent again",
-                "pesan ini sudah terkirim; hanya yang belum pasti, ditolak, atau dibatalkan yang dapat dikirim ulang",
+                "this message was sent; only uncertain, bounced, abandoned and skipped ones can be sent again",
+                "pesan ini sudah terkirim; hanya yang belum pasti, ditolak, dibatalkan, atau dilewati yang dapat dikirim ulang",
             )
         case Queued(now), (RecordSent() | RecordUncertain() | RecordBounced() | RecordAbandoned()) if command.attempt == now:
             return [_recorded(command)]
@@ -135,6 +153,8 @@ def evolve(state: State, event: Event) -> State:
     match state, event:
         case Unqueued(), MessageQueued():
             return Queued(1)
+        case Unqueued(), MessageSkipped():
+            return Failed(0, "skipped")
         case ((Uncertain(before) | Failed(before)), MessageRequeued(attempt=attempt)) if attempt == before + 1:
             return Queued(attempt)
         case ((Queued(now) | Uncertain(now)), MessageSent(attempt=attempt)) if attempt == now:
@@ -151,7 +171,9 @@ def evolve(state: State, event: Event) -> State:
 def command_of(events: Sequence[Any], by: str, at: datetime) -> Command:
     match events:
         case [MessageQueued(to=to, template=template, about=about, cause=cause, facts=facts)]:
-            return QueueMessage(to, template, about, cause, facts)
+            return QueueMessage(to, template, about, cause, at, at, facts)
+        case [MessageSkipped(to=to, template=template, about=about, cause=cause, caused=caused, facts=facts)]:
+            return QueueMessage(to, template, about, cause, caused, at, facts)
         case [MessageRequeued()]:
             return ResendMessage()
         case [MessageSent(message_id=id, attempt=attempt)]:

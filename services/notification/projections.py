@@ -16,6 +16,7 @@ from shared.events.notification import (
     MessageQueued,
     MessageRequeued,
     MessageSent,
+    MessageSkipped,
     MessageUncertain,
 )
 from shared.events.registration import InnovationSubmitted, InnovationWithdrawn, ObligationSet
@@ -24,7 +25,7 @@ from shared.runner.projection import Changes
 
 
 class MessageRow(SQLModel, table=True):
-    """A message as the log has it. `state`: queued, sent, uncertain, bounced, abandoned."""
+    """A message as the log has it. `state`: queued, sent, uncertain, bounced, abandoned, skipped."""
 
     __tablename__ = "notification_messages_v1"
 
@@ -56,26 +57,32 @@ _CHANGE = update(_messages).where(_messages.c.id == bindparam("_id"))
 
 @MESSAGES.on(MessageQueued)
 def _queued(recorded: Recorded, event: MessageQueued) -> Changes:
-    yield (
-        _ADD,
-        {
-            "id": _id(recorded),
-            "position": recorded.position,
-            "edition": recorded.envelope.edition or "",
-            "person": event.to,
-            "template": event.template,
-            "about": event.about,
-            "cause": event.cause,
-            "facts": msgspec.json.encode(event.facts).decode(),
-            "state": "queued",
-            "attempt": 1,
-            "queued": recorded.position,
-            "message_id": "",
-            "answer": "",
-            "queued_at": recorded.envelope.time.isoformat(),
-            "changed_at": recorded.envelope.time.isoformat(),
-        },
-    )
+    yield _ADD, _added(recorded, event, "queued", 1, "")
+
+
+@MESSAGES.on(MessageSkipped)
+def _skipped(recorded: Recorded, event: MessageSkipped) -> Changes:
+    yield _ADD, _added(recorded, event, "skipped", 0, event.reason)
+
+
+def _added(recorded: Recorded, event: MessageQueued | MessageSkipped, state: str, attempt: int, answer: str) -> dict[str, Any]:
+    return {
+        "id": _id(recorded),
+        "position": recorded.position,
+        "edition": recorded.envelope.edition or "",
+        "person": event.to,
+        "template": event.template,
+        "about": event.about,
+        "cause": event.cause,
+        "facts": msgspec.json.encode(event.facts).decode(),
+        "state": state,
+        "attempt": attempt,
+        "queued": recorded.position,
+        "message_id": "",
+        "answer": answer,
+        "queued_at": recorded.envelope.time.isoformat(),
+        "changed_at": recorded.envelope.time.isoformat(),
+    }
 
 
 @MESSAGES.on(MessageRequeued)

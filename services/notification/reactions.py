@@ -12,13 +12,16 @@ LETTERS_PER_APPEND = 200
 def _reaction(log: str, line: Line) -> Reaction:
     async def write(cause: Recorded, hand: Hand) -> None:
         addressees = await line.who(cause, cause.event, hand)
-        acts = [
-            Act(
-                MESSAGE(message_id(log, cause.position, person, line.template)),
-                QueueMessage(person, line.template, cause.subject, cause.position, facts),
+        caused = cause.envelope.time
+
+        def letter(person: str, facts: dict[str, str]) -> Act:
+            id = message_id(log, cause.position, person, line.template)
+            return Act(
+                MESSAGE(id),
+                lambda at: QueueMessage(person, line.template, cause.subject, cause.position, caused, at, facts),
             )
-            for person, facts in sorted(addressees.items())
-        ]
+
+        acts = [letter(person, facts) for person, facts in sorted(addressees.items())]
         for first in range(0, len(acts), LETTERS_PER_APPEND):
             await hand.carry_out(*acts[first : first + LETTERS_PER_APPEND])
 

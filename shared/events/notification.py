@@ -1,5 +1,7 @@
 """Events of the notification service: subject `message/<uuid>`. No address and no name of a person stands in them."""
 
+from datetime import datetime
+
 from shared.events.event import Event
 
 
@@ -13,6 +15,19 @@ class MessageQueued(Event, frozen=True, kw_only=True):
     """Position of that event."""
     facts: dict[str, str] = {}
     """What the letter tells, by name; `<name>:id` and `<name>:en` where it has a wording for each language."""
+
+
+class MessageSkipped(Event, frozen=True, kw_only=True):
+    """Nobody was written to, because the event lies too far back. It can be sent by hand (MessageRequeued, attempt 1)."""
+
+    to: str
+    template: str
+    about: str
+    cause: int
+    caused: datetime
+    """When the event happened."""
+    facts: dict[str, str] = {}
+    reason: str
 
 
 class MessageSent(Event, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What becomes of a message: given these facts, when this is asked, then that follows."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given as for_all
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.notification.message import (
     MESSAGE,
+    STALE,
     QueueMessage,
     RecordAbandoned,
     RecordBounced,
@@ -22,16 +23,33 @@ from shared.events.notification import (
     MessageQueued,
     MessageRequeued,
     MessageSent,
+    MessageSkipped,
     MessageUncertain,
 )
 from shared.refusals import Refused, Unknown
-from tests.specification import specification
+from tests.specification import NOON, specification
 
 given = specification(MESSAGE)
 
 ID = "<0f@makmal.test>"
 queued = MessageQueued(to="p1", template="nominated", about="shortlist/test.digital", cause=7, facts={"entry": "Fuel Card"})
-queue = QueueMessage("p1", "nominated", "shortlist/test.digital", 7, {"entry": "Fuel Card"})
+
+
+def to_queue(entry: str = "Fuel Card", caused: datetime = NOON) -> QueueMessage:
+    return QueueMessage("p1", "nominated", "shortlist/test.digital", 7, caused, NOON, {"entry": entry})
+
+
+queue = to_queue()
+late = to_queue(caused=NOON - timedelta(days=1, seconds=1))
+skipped = MessageSkipped(
+    to="p1",
+    template="nominated",
+    about="shortlist/test.digital",
+    cause=7,
+    caused=late.caused,
+    facts={"entry": "Fuel Card"},
+    reason=STALE,
+)
 sent = MessageSent(message_id=ID)
 uncertain = MessageUncertain(message_id=ID)
 bounced = MessageBounced(code=550, answer="no such mailbox")
@@ -43,8 +61,24 @@ def test_a_message_is_queued() -> None:
 
 
 def test_a_message_is_queued_once_also_when_its_facts_have_moved_on() -> None:
-    given(queued).when(QueueMessage("p1", "nominated", "shortlist/test.digital", 7, {"entry": "Renamed"})).then()
+    given(queued).when(to_queue("Renamed")).then()
     given(queued, sent).when(queue).then()
+
+
+def test_what_happened_more_than_a_day_ago_is_no_news_and_is_skipped() -> None:
+    given().when(late).then(skipped)
+    given().when(to_queue(caused=NOON - timedelta(days=1))).then(queued)
+
+
+def test_a_message_that_is_on_its_way_is_not_skipped_when_its_cause_is_heard_again_later() -> None:
+    given(queued).when(late).then()
+    given(queued, sent).when(late).then()
+
+
+def test_a_skipped_message_is_sent_by_hand_or_never() -> None:
+    given(skipped).when(queue).then()
+    given(skipped).when(ResendMessage()).then(MessageRequeued(attempt=1))
+    given(skipped, MessageRequeued(attempt=1)).when(RecordSent(1, ID)).then(sent)
 
 
 def test_one_event_leads_to_one_message_of_a_kind_to_a_person() -> None:
@@ -93,7 +127,7 @@ def test_a_message_on_its_way_is_not_queued_twice() -> None:
 
 def test_a_message_that_was_sent_is_not_sent_again() -> None:
     given(queued, sent).when(ResendMessage()).is_refused(
-        "this message was sent; only uncertain, bounced and abandoned ones can be sent again", Refused
+        "this message was sent; only uncertain, bounced, abandoned and skipped ones can be sent again", Refused
     )
 
 
@@ -112,7 +146,16 @@ def test_of_an_unknown_message_nothing_is_recorded() -> None:
 attempts = st.integers(1, 3)
 texts = st.text(max_size=8)
 commands = st.one_of(
-    st.builds(QueueMessage, texts, texts, texts, st.integers(1, 9), st.dictionaries(texts, texts, max_size=2)),
+    st.builds(
+        QueueMessage,
+        texts,
+        texts,
+        texts,
+        st.integers(1, 9),
+        st.sampled_from([NOON, NOON - timedelta(days=2)]),
+        st.just(NOON),
+        st.dictionaries(texts, texts, max_size=2),
+    ),
     st.builds(RecordSent, attempts, texts),
     st.builds(RecordUncertain, attempts, texts),
     st.builds(RecordBounced, attempts, st.integers(500, 599), texts),
@@ -130,7 +173,7 @@ def test_the_command_can_be_read_back_from_its_events(sequence: list[Any]) -> No
         except Refused:
             continue
         if events:
-            read_back = MESSAGE.command_of(events, "", datetime(2023, 3, 1, tzinfo=UTC))
+            read_back = MESSAGE.command_of(events, "", NOON)
             assert MESSAGE.decide(state, read_back) == events
         for event in events:
             state = MESSAGE.evolve(state, event)
