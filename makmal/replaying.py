@@ -11,7 +11,7 @@ from services.judging.juror import JUROR
 from services.judging.scoresheet import SCORESHEET
 from services.judging.seats import judged_by
 from services.judging.tally import tally
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.eventlog import Recorded
 from shared.refusals import Refused
 

@@ -1,13 +1,14 @@
-"""Deciding: what a decider is, and the one function that loads, decides, appends and retries for every command."""
+"""Deciding: the one function that loads, decides, appends and retries for every command."""
 
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
+from shared.decider import Aggregate, Decider, Key, States
 from shared.eventlog import (
     Append,
     Conflicted,
@@ -30,44 +31,6 @@ S = TypeVar("S")
 TRIES = 5
 
 
-@dataclass(frozen=True, eq=False)
-class Fold(Generic[S]):
-    """How the events of one kind of aggregate become its state. A service may fold another service's aggregates as well."""
-
-    service: str
-    kind: str
-    initial: S
-    evolve: Callable[[S, Any], S]
-
-    def __call__(self, id: str) -> "Aggregate[S]":
-        return Aggregate(self, f"{self.kind}/{id}" if id else self.kind)
-
-
-@dataclass(frozen=True, eq=False)
-class Decider(Fold[S]):
-    """A kind of aggregate with its rules.
-
-    `decide(state, command, *others) -> events` is pure and idempotent: a repeated command yields no events.
-    `command_of(events, by, at)` gives back the command whose decision these events are.
-    """
-
-    decide: Callable[..., Sequence[Event]]
-    command_of: Callable[[Sequence[Any], str, datetime], Any]
-
-
-class Aggregate(Generic[S]):
-    """`key`: two folds of one aggregate (its owner's and another service's view) have different states.
-    `place`: where its events stand, the service and the subject."""
-
-    __slots__ = ("fold", "key", "place", "subject")
-
-    def __init__(self, fold: Fold[S], subject: str):
-        self.fold = fold
-        self.subject = subject
-        self.key: Key = (fold, subject)
-        self.place = (fold.service, subject)
-
-
 class Act:
     """One aggregate, the command to it, and the other aggregates whose states its rules need.
 
@@ -79,7 +42,7 @@ class Act:
         self.command = command
         self.others = others
 
-    def decide(self, at: datetime, states: "States") -> Sequence[Event]:
+    def decide(self, at: datetime, states: States) -> Sequence[Event]:
         """The events, with every view of the aggregate moved on by them, so that a later act of the same append sees it."""
         decider = self.aggregate.fold
         if not isinstance(decider, Decider):
@@ -91,10 +54,6 @@ class Act:
             for view in views:
                 states[view] = view[0].evolve(states[view], event)
         return events
-
-
-Key = tuple[Fold[Any], str]
-States = dict[Key, Any]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from shared.deciding import Fold
+from shared.decider import Fold
 from shared.events.registration import (
     DeadlineExtended,
     EditionOpened,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.refusals import Refused
 

@@ -45,9 +45,6 @@ IO = {
 }
 """What a decider may not reach, itself or through what it imports: broker, database, HTTP, files, chance and the clock."""
 
-PURE_NAMES = {"shared.deciding": {"Decider", "Fold"}, "shared.security": {"ROLES"}}
-"""Modules that do I/O as well, and the definitions without any that deciders may take from them."""
-
 CLOCK = {"now", "utcnow", "today", "fromtimestamp"}
 
 
@@ -61,30 +58,11 @@ def deciders(root: Path) -> list[str]:
     return found
 
 
-def takes_only_pure_names(root: Path, importer: str, module: str) -> bool:
-    """Whether a module takes from `module` nothing but what PURE_NAMES lists for it."""
-    path = root / importer.replace(".", "/")
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    taken: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == module:
-            taken |= {name.name for name in node.names}
-        if isinstance(node, ast.Import) and module in {name.name for name in node.names}:
-            return False
-    return bool(taken) and taken <= PURE_NAMES[module]
-
-
 @cache
 def imports() -> grimp.ImportGraph:
-    """All imports but those of pure names from modules that do I/O as well."""
-    graph = grimp.build_graph(
+    return grimp.build_graph(
         "services", "shared", "makmal", include_external_packages=True, exclude_type_checking_imports=True
     )
-    for module in PURE_NAMES.keys() & graph.modules:
-        for importer in graph.find_modules_that_directly_import(module):
-            if takes_only_pure_names(ROOT, importer, module):
-                graph.remove_import(importer=importer, imported=module)
-    return graph
 
 
 def ways_to_io(graph: grimp.ImportGraph, decider: str) -> list[str]:
@@ -103,19 +81,6 @@ def test_a_decider_reads_no_clock() -> None:
         tree = ast.parse((ROOT / decider.replace(".", "/")).with_suffix(".py").read_text())
         asked += [f"{decider}: {n.attr}" for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in CLOCK]
     assert asked == [], "the time comes in on the command"
-
-
-@pytest.mark.parametrize(
-    ("line", "pure"),
-    [
-        ("from shared.deciding import Decider, Fold", True),
-        ("from shared.deciding import Decider, Act", False),
-        ("import shared.deciding", False),
-    ],
-)
-def test_only_listed_names_count_as_pure(tmp_path: Path, line: str, pure: bool) -> None:
-    (tmp_path / "scoresheet.py").write_text(line + "\n")
-    assert takes_only_pure_names(tmp_path, "scoresheet", "shared.deciding") is pure
 
 
 def test_a_decider_is_known_by_what_it_defines(tmp_path: Path) -> None:

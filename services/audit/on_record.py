@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events.audit import InconsistencyFound, NotaryKeyRotated
 from shared.refusals import Refused
 

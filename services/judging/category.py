@@ -9,7 +9,7 @@ from msgspec import Struct
 from services.judging import docket, juror
 from services.judging.docket import Announced, Closed, Decided, Docket, Event, Judging, Preparing, State, Unlocked
 from services.judging.tally import decision, must_be_decidable, tally
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events.judging import (
     EntryAdmitted,
     JudgingClosed,

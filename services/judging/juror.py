@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.judging import docket
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events.judging import ConflictDeclared, EntryAdmitted, JurorAppointed, JurorRecused
 from shared.facts import EditionFacts, EnrolmentFacts
 from shared.refusals import Forbidden, Invalid, Refused, Unknown

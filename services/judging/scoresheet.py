@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from services.judging import docket, juror
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events.judging import ScoreRecorded, ScoresheetOpened, ScoresheetSubmitted
 from shared.refusals import Forbidden, Invalid, Refused
 

@@ -6,7 +6,7 @@ from services.judging.docket import State, Unlocked
 from services.judging.juror import JUROR
 from services.judging.naming import juror_id, sheet_id
 from services.judging.scoresheet import SCORESHEET
-from shared.deciding import Aggregate
+from shared.decider import Aggregate
 
 
 def judged_by(edition: str, state: State) -> tuple[Aggregate[Any], ...]:

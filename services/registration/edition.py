@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from services.registration.rulebook_check import faults_in
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import (
     DeadlineExtended,

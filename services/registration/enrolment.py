@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from services.registration import edition
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import InstitutionEnrolled, ObligationSet
 from shared.refusals import Invalid, Refused

@@ -10,7 +10,7 @@ from msgspec import Struct
 from services.registration import edition, enrolment
 from services.registration.edition import given_reason, must_be_open
 from services.registration.edition_rules import CLOSED_FIELDS
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import (
     InnovationRecord,

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import InstitutionRegistered
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import NameFreed, NameTaken
 from shared.refusals import Refused

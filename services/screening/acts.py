@@ -7,7 +7,8 @@ from services.screening.assessment import ASSESSMENT, AssessEligibility, Disqual
 from services.screening.portfolio import PORTFOLIO, FollowAssessment
 from services.screening.shortlist import SHORTLIST, ConfirmShortlist, NominateInnovation, NominateInstitution, RevokeNomination
 from shared import facts
-from shared.deciding import Act, Aggregate, Desk
+from shared.decider import Aggregate
+from shared.deciding import Act, Desk
 from shared.facts import EDITION, ENROLMENT, INNOVATION, InnovationFacts
 from shared.rulebook import Rulebook
 

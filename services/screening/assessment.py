@@ -16,7 +16,7 @@ from msgspec import Struct
 from services.screening import desk_score
 from services.screening.categories import chosen, competes
 from services.screening.rulebook import must_know_criteria, must_know_reasons, rules_of
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import InnovationRecord
 from shared.events.screening import DeskScoreRecorded, EligibilityAssessed, InnovationDisqualified

@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from services.screening import assessment
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.screening import PortfolioAdmitted, PortfolioRemoved
 

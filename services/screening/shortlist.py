@@ -15,7 +15,7 @@ from services.screening.categories import chosen, competes
 from services.screening.dossier import Member, as_they_stand, items_of, members_of, score_of
 from services.screening.portfolio import Portfolio
 from services.screening.rulebook import category_of, rules_of
-from shared.deciding import Decider
+from shared.decider import Decider
 from shared.events import Event
 from shared.events.screening import Nominated, NominationRevoked, ShortlistConfirmed
 from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts

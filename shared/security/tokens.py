@@ -9,7 +9,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from shared.deciding import Desk, Fold
+from shared.decider import Fold
+from shared.deciding import Desk
 from shared.events.identity import SigningKeyRotated
 from shared.security.principal import Grant, Principal
 

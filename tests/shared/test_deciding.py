@@ -9,7 +9,8 @@ import pytest
 from msgspec import Struct
 
 from shared.broker.embedded import EmbeddedBroker
-from shared.deciding import Act, Decider, Desk, Fold, Outcome, request_key
+from shared.decider import Decider, Fold
+from shared.deciding import Act, Desk, Outcome, request_key
 from shared.eventlog import Append, Appended, EventLog, LogWentBack, RequestReused
 from shared.eventlog.connection import connect
 from shared.events import Event, catalogue

@@ -4,7 +4,8 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
-from shared.deciding import Act, Decider, Desk
+from shared.decider import Decider
+from shared.deciding import Act, Desk
 from shared.events.judging import ScoreRecorded
 from shared.turns import Turns
 from tests.world import World
@@ -15,7 +16,7 @@ async def test_a_turn_is_had_by_one_at_a_time_and_forgotten_afterwards() -> None
     having: list[str] = []
 
     async def take(name: str, *subjects: str) -> None:
-        async with turns.of(subjects):
+        async with turns.of(set(subjects)):
             having.append(name)
             await asyncio.sleep(0)
             assert having[-1] == name

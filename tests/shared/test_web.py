@@ -15,7 +15,8 @@ from sqlmodel import SQLModel
 
 from shared import service
 from shared.database import table
-from shared.deciding import Act, Decider
+from shared.decider import Decider
+from shared.deciding import Act
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime, Recorded
 from shared.events import Event, catalogue
 from shared.refusals import Forbidden, Invalid, Refused, Unknown

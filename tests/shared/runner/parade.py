@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from shared.database import Database, table
-from shared.deciding import Act, Decider, Desk
+from shared.decider import Decider
+from shared.deciding import Act, Desk
 from shared.eventlog import EventLog, Recorded
 from shared.events import Event, catalogue
 from shared.refusals import Refused
