@@ -22,6 +22,10 @@ class Fold(Generic[S]):
     def __call__(self, id: str) -> "Aggregate[S]":
         return Aggregate(self, f"{self.kind}/{id}" if id else self.kind)
 
+    def new(self, id: str) -> "Aggregate[S]":
+        """One that the caller is about to create and that nobody can have created before, such as one of a fresh ID."""
+        return Aggregate(self, f"{self.kind}/{id}", new=True)
+
 
 @dataclass(frozen=True, eq=False)
 class Decider(Fold[S]):
@@ -39,11 +43,12 @@ class Aggregate(Generic[S]):
     """`key`: two folds of one aggregate (its owner's and another service's view) have different states.
     `place`: where its events stand, the service and the subject."""
 
-    __slots__ = ("fold", "key", "place", "subject")
+    __slots__ = ("fold", "key", "new", "place", "subject")
 
-    def __init__(self, fold: Fold[S], subject: str):
+    def __init__(self, fold: Fold[S], subject: str, *, new: bool = False):
         self.fold = fold
         self.subject = subject
+        self.new = new
         self.key: Key = (fold, subject)
         self.place = (fold.service, subject)
 

@@ -14,6 +14,7 @@ from shared.eventlog import (
     Conflicted,
     Draft,
     EventLog,
+    History,
     Loaded,
     LogWentBack,
     OutOfTime,
@@ -23,7 +24,7 @@ from shared.eventlog import (
     parse,
 )
 from shared.events import Event
-from shared.refusals import ChangedMeanwhile
+from shared.refusals import ChangedMeanwhile, Refused
 from shared.turns import Turns
 
 S = TypeVar("S")
@@ -70,6 +71,31 @@ class Outcome:
         return next((e for e in self.events if e.type == kind.__name__), None)
 
 
+class _Said:
+    """A request to the desk, as it was put. `involved`: the first act's aggregate first, each but once."""
+
+    __slots__ = ("actor", "acts", "body", "cause", "edition", "if_match", "involved", "request")
+
+    def __init__(
+        self,
+        acts: tuple[Act, ...],
+        actor: str,
+        edition: str | None,
+        request: str,
+        body: str,
+        cause: Recorded | None,
+        if_match: int | None,
+    ):
+        self.acts = acts
+        self.actor = actor
+        self.edition = edition
+        self.request = request
+        self.body = body
+        self.cause = cause
+        self.if_match = if_match
+        self.involved = list({a.key: a for act in acts for a in (act.aggregate, *act.others)}.values())
+
+
 def request_key(*parts: str) -> str:
     """The key under which a request stands on record (hex)."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
@@ -100,13 +126,19 @@ class Desk:
         `if_match` is the version that the first act's aggregate must have. Raises refusals, ChangedMeanwhile after five conflicts or
         at once with `if_match`, RequestReused, LogWentBack, LogUnavailable.
         """
-        request = request or os.urandom(16).hex()
+        said = _Said(acts, actor, edition, request or os.urandom(16).hex(), body, cause, if_match)
         written = {act.aggregate.subject for act in acts}
         contended: set[str] = set()
+        if if_match is None and not self._turns.queued(written):
+            try:
+                if outcome := await self._from_memory(said):
+                    return outcome
+            except Conflicted as conflict:
+                contended.add(conflict.subject)
         for attempt in range(TRIES):
             async with self._turns.of(contended | self._turns.queued(written)):
                 try:
-                    return await self._once(acts, actor, edition, request, body, cause, if_match)
+                    return await self._from_the_log(said)
                 except Conflicted as conflict:
                     if attempt == TRIES - 1 or if_match is not None:
                         raise ChangedMeanwhile(conflict.subject, conflict.version) from conflict
@@ -116,31 +148,41 @@ class Desk:
                         raise
         raise AssertionError("unreachable")
 
-    async def _once(
-        self,
-        acts: tuple[Act, ...],
-        actor: str,
-        edition: str | None,
-        request: str,
-        body: str,
-        cause: Recorded | None,
-        if_match: int | None,
-    ) -> Outcome:
-        involved = {a.key: a for act in acts for a in (act.aggregate, *act.others)}
-        loaded, states = await self._load(list(involved.values()), request)
-        versions = {a.place: h.version for a, h in zip(involved.values(), loaded.histories, strict=True)}
-        if loaded.answered is not None:
-            first, last_position, recorded_body = loaded.answered
-            if recorded_body != body:
-                raise RequestReused
-            return await self._recorded(first, last_position)
-        target = acts[0].aggregate
-        if if_match is not None and versions[target.place] != if_match:
-            raise ChangedMeanwhile(target.subject, versions[target.place])
+    async def _from_memory(self, said: "_Said") -> Outcome | None:
+        """Decide on the states kept, if all are: the append proves them right, and saves the load. None if they do not do:
+        a refusal, and that there is nothing to change, may rest on what is no longer so. Raises Conflicted."""
+        kept = [self._states.get(a.key) or ((0, a.fold.initial) if a.new else None) for a in said.involved]
+        known = [one for one in kept if one is not None]
+        if len(known) < len(kept):
+            return None
+        states = {a.key: state for a, (_, state) in zip(said.involved, known, strict=True)}
+        histories = tuple(History(version, ()) for version, _ in known)
+        try:
+            return await self._decide(said, Loaded(self.log.now(), self.log.seen, None, histories), states, sure=False)
+        except (Refused, OutOfTime):
+            return None
 
+    async def _from_the_log(self, said: "_Said") -> Outcome:
+        loaded, states = await self._load(said.involved, said.request)
+        if loaded.answered is not None:
+            first, last, body = loaded.answered
+            if body != said.body:
+                raise RequestReused
+            return await self._recorded(first, last)
+        version, target = loaded.histories[0].version, said.involved[0].subject
+        if said.if_match is not None and version != said.if_match:
+            raise ChangedMeanwhile(target, version)
+        outcome = await self._decide(said, loaded, states, sure=True)
+        if outcome is None:
+            raise AssertionError("a decision on what the log says stands")
+        return outcome
+
+    async def _decide(self, said: "_Said", loaded: Loaded, states: States, *, sure: bool) -> Outcome | None:
+        """Decide and append. None: nothing is to be changed, going by states that are not `sure`."""
+        versions = {a.place: h.version for a, h in zip(said.involved, loaded.histories, strict=True)}
         entries: list[tuple[str, bytes]] = []
         reached = dict(versions)
-        for act in acts:
+        for act in said.acts:
             subject = act.aggregate.subject
             for event in act.decide(loaded.now, states):
                 reached[act.aggregate.place] += 1
@@ -149,20 +191,22 @@ class Desk:
                     subject=subject,
                     version=reached[act.aggregate.place],
                     time=loaded.now,
-                    actor=actor,
-                    request=request,
-                    edition=edition,
-                    correlation=cause.envelope.correlationid if cause else None,
-                    causation=cause.envelope.id if cause else None,
+                    actor=said.actor,
+                    request=said.request,
+                    edition=said.edition,
+                    correlation=said.cause.envelope.correlationid if said.cause else None,
+                    causation=said.cause.envelope.id if said.cause else None,
                 )
                 entries.append((subject, draft.encode()))
-        if not entries and not body:
+        if not entries and not sure:
+            return None
+        if not entries and not said.body:
             return Outcome((), loaded.position, False)
         expected = tuple((*place, version) for place, version in versions.items())
-        appended = await self.log.append(Append(loaded.now, request, body, expected, tuple(entries)))
+        appended = await self.log.append(Append(loaded.now, said.request, said.body, expected, tuple(entries)))
         if appended.repeated:
             return await self._recorded(appended.first, appended.last)
-        for act in acts:
+        for act in said.acts:
             self._keep(act.aggregate, reached[act.aggregate.place], states[act.aggregate.key])
         service = self.log.service
         events = tuple(parse(service, appended.first + i, raw) for i, (_, raw) in enumerate(entries))
