@@ -29,7 +29,7 @@ DOOR: Decider[bool] = Decider(
     "judging",
     "door",
     False,
-    lambda state, event: True,
+    lambda state, event: isinstance(event, JudgingClosed),
     lambda state, command: [] if state else [command],
     lambda e, by, at: e[0],
 )
