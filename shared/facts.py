@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from shared.decider import Fold
+from shared.events.identity import RoleGranted, RoleRevoked
 from shared.events.registration import (
     DeadlineExtended,
     EditionOpened,
@@ -127,3 +128,33 @@ def _shortlist(state: ShortlistFacts, event: Any) -> ShortlistFacts:
 
 SHORTLIST = Fold("screening", "shortlist", ShortlistFacts(), _shortlist)
 """`shortlist/<edition>.<category>`"""
+
+
+class AccountFacts(Struct, frozen=True):
+    """Which roles a person holds."""
+
+    grants: tuple[RoleGranted, ...] = ()
+
+    def holds(self, role: str, edition: str) -> RoleGranted | None:
+        return next((g for g in self.grants if g.role == role and g.edition == edition), None)
+
+    def concerned_with(self, edition: str) -> frozenset[str]:
+        """The institutions that employ him, or that he heads or enters for, by any of his roles in the edition."""
+        return frozenset(i for g in self.grants if g.edition == edition for i in (g.employer, *g.institutions) if i)
+
+
+def _account(state: AccountFacts, event: Any) -> AccountFacts:
+    match event:
+        case RoleGranted(role=role, edition=edition):
+            return AccountFacts((*_without(state.grants, role, edition), event))
+        case RoleRevoked(role=role, edition=edition):
+            return AccountFacts(_without(state.grants, role, edition))
+    return state
+
+
+def _without(grants: tuple[RoleGranted, ...], role: str, edition: str) -> tuple[RoleGranted, ...]:
+    return tuple(g for g in grants if (g.role, g.edition) != (role, edition))
+
+
+ACCOUNT = Fold("identity", "account", AccountFacts(), _account)
+"""`account/<person>`"""

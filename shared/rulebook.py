@@ -94,6 +94,17 @@ class Calendar(Struct, frozen=True, kw_only=True):
     judging_closes: datetime | None = None
 
 
+class Publish(Struct, frozen=True, kw_only=True):
+    """How much of the scores is told once results are announced."""
+
+    scores: Literal["winners", "nominees", "none"] = "winners"
+    """Whose final scores are public."""
+    own_scores: bool = True
+    """Whether an institution sees what each juror gave its own entries, without the juror's name."""
+    own_comments: bool = True
+    """Whether it sees the jurors' comments as well."""
+
+
 class Rulebook(Struct, frozen=True, kw_only=True):
     edition: str
     name: Text
@@ -116,6 +127,20 @@ class Rulebook(Struct, frozen=True, kw_only=True):
     """The checklist of PP 38/2017 art. 6: what makes an innovation eligible."""
     minimum_words: int = 300
     """Least length of an innovation's design (rancang bangun), in words."""
+    retention_years: int = 5
+    """So long after the edition's end its record is kept, and nobody whom it names is erased."""
+
+    screeners_per_innovation: int = 2
+    """Screeners who assess and score each innovation, each without knowing the others' scores."""
+    desk_gap: Decimal = Decimal(15)
+    """Desk scores of one innovation that lie further apart than this call for one more screener."""
+    objection_days: int = 3
+    """Days within which an institution may object to a disqualification."""
+    result_objection_days: int = 3
+    """Days after the announcement within which an institution whose entry was judged may object to the result."""
+    day_seconds: int = 86_400
+    """How long a day of these rules lasts; rehearsals may shorten it."""
+    publish: Publish = Publish()
 
     def category(self, id: str) -> Category | None:
         return next((c for c in self.categories if c.id == id), None)
