@@ -10,12 +10,15 @@ import structlog
 from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
-from services.notification import api, outbox
+from services.notification import api, circulars_api, outbox
+from services.notification.circulars import CIRCULARS
 from services.notification.courier import Courier, Server
 from services.notification.dispatcher import Dispatcher
+from services.notification.duties import DUTIES
 from services.notification.letters import Sender
 from services.notification.outbox import Outbox
-from services.notification.projections import DUTIES, MESSAGES
+from services.notification.people import PEOPLE
+from services.notification.projections import MESSAGES
 from services.notification.reactions import reactions
 from services.notification.sending import Patience, Sending
 from services.notification.vault import open_vault
@@ -86,10 +89,10 @@ def create_app(settings: Settings, patience: Patience | None = None) -> FastAPI:
         "notification",
         title="Makmal: notification",
         listens=LISTENS,
-        projections=[MESSAGES, DUTIES],
+        projections=[MESSAGES, DUTIES, PEOPLE, CIRCULARS],
         reactions=reactions(settings.log),
         tables=outbox.TABLES,
-        routers=[api.router],
+        routers=[api.router, circulars_api.router],
         background=[mail(patience or Patience())],
     )
 

@@ -6,7 +6,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from pathlib import Path
@@ -67,9 +67,20 @@ def _moment_en(iso: str) -> str:
     return f"{at.day} {at:%B} {at:%Y} at {at:%H:%M} ({at.tzname()})"
 
 
+def _day_id(iso: str) -> str:
+    on = date.fromisoformat(iso)
+    return f"{on.day} {MONTHS[on.month - 1]} {on:%Y}"
+
+
+def _day_en(iso: str) -> str:
+    on = date.fromisoformat(iso)
+    return f"{on.day} {on:%B} {on:%Y}"
+
+
 def _environment(language: str) -> Environment:
     plain = Environment(loader=FileSystemLoader(DIRECTORY), undefined=StrictUndefined, autoescape=False)
     plain.filters["moment"] = {"id": _moment_id, "en": _moment_en}[language]
+    plain.filters["day"] = {"id": _day_id, "en": _day_en}[language]
     return plain
 
 

@@ -1,15 +1,13 @@
-"""What the log says of messages, and of institutions that still owe an innovation and who answers for them."""
+"""What the log says of messages."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Field, SQLModel
 
 from shared.database import table
 from shared.eventlog import Recorded
-from shared.events.identity import RoleGranted, RoleRevoked
 from shared.events.notification import (
     MessageAbandoned,
     MessageBounced,
@@ -19,7 +17,6 @@ from shared.events.notification import (
     MessageSkipped,
     MessageUncertain,
 )
-from shared.events.registration import InnovationSubmitted, InnovationWithdrawn, ObligationSet
 from shared.runner import Projection
 from shared.runner.projection import Changes
 
@@ -117,105 +114,3 @@ def _became(recorded: Recorded, state: str) -> dict[str, Any]:
 
 def _id(recorded: Recorded) -> str:
     return recorded.subject.partition("/")[2]
-
-
-# -- who still owes an innovation: only for choosing whom a new deadline concerns
-
-
-class DutyRow(SQLModel, table=True):
-    __tablename__ = "notification_duties_v1"
-
-    edition: str = Field(primary_key=True)
-    institution: str = Field(primary_key=True)
-    innovations: int
-
-
-class EnteredRow(SQLModel, table=True):
-    """An innovation that an institution has entered."""
-
-    __tablename__ = "notification_entered_v1"
-
-    innovation: str = Field(primary_key=True)
-    edition: str = Field(index=True)
-    institution: str
-
-
-class OfficeRow(SQLModel, table=True):
-    """A person who is head of an institution, or enters innovations for it."""
-
-    __tablename__ = "notification_offices_v1"
-
-    edition: str = Field(primary_key=True)
-    institution: str = Field(primary_key=True)
-    person: str = Field(primary_key=True)
-    role: str = Field(primary_key=True)
-
-
-DUTIES = Projection("notification_duties", 1, DutyRow, EnteredRow, OfficeRow)
-OFFICES = ("head", "operator")
-
-_duties, _entered, _offices = table(DutyRow), table(EnteredRow), table(OfficeRow)
-_ADD_DUTY = insert(_duties)
-_ADD_ENTERED = insert(_entered)
-_DROP_ENTERED = delete(_entered).where(_entered.c.innovation == bindparam("_innovation"))
-_ADD_OFFICE = insert(_offices)
-_DROP_OFFICES = delete(_offices).where(
-    _offices.c.edition == bindparam("_edition"),
-    _offices.c.person == bindparam("_person"),
-    _offices.c.role == bindparam("_role"),
-)
-
-
-@DUTIES.on(ObligationSet)
-def _owes(recorded: Recorded, event: ObligationSet) -> Changes:
-    owed = {"institution": event.institution, "innovations": event.innovations}
-    yield _ADD_DUTY, {"edition": recorded.envelope.edition or "", **owed}
-
-
-@DUTIES.on(InnovationSubmitted)
-def _enters(recorded: Recorded, event: InnovationSubmitted) -> Changes:
-    yield _ADD_ENTERED, {"innovation": _id(recorded), "edition": event.edition, "institution": event.institution}
-
-
-@DUTIES.on(InnovationWithdrawn)
-def _withdraws(recorded: Recorded, event: InnovationWithdrawn) -> Changes:
-    yield _DROP_ENTERED, {"_innovation": _id(recorded)}
-
-
-@DUTIES.on(RoleGranted)
-def _takes_office(recorded: Recorded, event: RoleGranted) -> Changes:
-    if event.role in OFFICES:
-        yield _DROP_OFFICES, {"_edition": event.edition, "_person": event.person, "_role": event.role}
-        for institution in dict.fromkeys(event.institutions):
-            yield (
-                _ADD_OFFICE,
-                {"edition": event.edition, "institution": institution, "person": event.person, "role": event.role},
-            )
-
-
-@DUTIES.on(RoleRevoked)
-def _leaves_office(recorded: Recorded, event: RoleRevoked) -> Changes:
-    if event.role in OFFICES:
-        yield _DROP_OFFICES, {"_edition": event.edition, "_person": event.person, "_role": event.role}
-
-
-def behind(connection: Connection, edition: str) -> Sequence[Any]:
-    """(person, institution) of everybody who answers for an institution that has entered less than it owes."""
-    entered = (
-        select(_entered.c.institution, func.count().label("n"))
-        .where(_entered.c.edition == edition)
-        .group_by(_entered.c.institution)
-        .subquery()
-    )
-    owing = (
-        select(_offices.c.person, _duties.c.institution)
-        .select_from(
-            _duties.join(
-                _offices, (_offices.c.edition == _duties.c.edition) & (_offices.c.institution == _duties.c.institution)
-            ).outerjoin(entered, entered.c.institution == _duties.c.institution)
-        )
-        .where(_duties.c.edition == edition, _duties.c.innovations > func.coalesce(entered.c.n, 0))
-        .distinct()
-        .order_by(_offices.c.person, _duties.c.institution)
-    )
-    return connection.execute(owing).all()

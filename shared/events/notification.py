@@ -1,8 +1,48 @@
-"""Events of the notification service: subject `message/<uuid>`. No address and no name of a person stands in them."""
+"""Events of the notification service. No address and no name of a person stands in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.events.event import Event
+
+# -- circulars and announcements: subject `circular/<uuid>`
+
+
+class CircularIssued(Event, frozen=True, kw_only=True):
+    """A letter to institutions, under a number that the edition gives once."""
+
+    edition: str
+    number: str
+    dated: date
+    title: str
+    text: str
+    institutions: tuple[str, ...]
+    """Codes of those it is addressed to, as they took part then."""
+    file: str = ""
+    """SHA-256 (hex) of the signed document."""
+    file_name: str = ""
+    days: int = 0
+    """Within which each institution acknowledges it, and between two reminders; 0: no acknowledgement is asked for."""
+    acknowledge_by: datetime | None = None
+
+
+class CircularAcknowledged(Event, frozen=True, kw_only=True):
+    institution: str
+    person: str
+    """Who acknowledged it for the institution."""
+    recorded_by: str = ""
+    """Who entered it for him, from paper."""
+    scan: str = ""
+    """SHA-256 (hex) of the scan of that paper."""
+
+
+class CircularChased(Event, frozen=True, kw_only=True):
+    """These institutions have not acknowledged it in time and are reminded; from the second time on the committee is told."""
+
+    round: int
+    institutions: tuple[str, ...]
+
+
+# -- messages: subject `message/<uuid>`
 
 
 class MessageQueued(Event, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -25,35 +25,9 @@ from shared.events.registration import (
     RulebookPublished,
 )
 from shared.events.screening import DossierItem, InnovationDisqualified, Nominated
-from shared.rulebook import Calendar, Category, Criterion, InstitutionKind, Reason, Rubric, Rulebook, Text
+from tests.services.notification.competition import RULEBOOK
 from tests.world import World, eventually
 
-WIB = timezone(timedelta(hours=7))
-
-RULEBOOK = Rulebook(
-    edition="test",
-    name=Text("Lomba", "Competition"),
-    authority="Kota Demo",
-    calendar=Calendar(
-        registration_opens=datetime(2023, 1, 31, tzinfo=WIB), registration_closes=datetime(2023, 7, 7, 23, 59, tzinfo=WIB)
-    ),
-    kinds=(InstitutionKind("opd", Text("OPD", "agency")),),
-    categories=(
-        Category(
-            id="digital",
-            name=Text("Inovasi digital terbaik", "Best digital innovation"),
-            entrant="innovation",
-            kinds=("opd",),
-            nominees=5,
-            places=3,
-            rubric="juri",
-        ),
-    ),
-    rubrics=(Rubric("juri", (Criterion(id="novelty", name=Text("kebaharuan", "novelty"), weight=Decimal(100)),)),),
-    quorum=1,
-    reasons=(Reason("careless", Text("jawaban asal-asalan", "careless answers")),),
-    eligibility=(Reason("renewal", Text("pembaharuan", "renewal")),),
-)
 EDITION = {"edition:id": "Lomba", "edition:en": "Competition"}
 CATEGORY = {"category:id": "Inovasi digital terbaik", "category:en": "Best digital innovation"}
 

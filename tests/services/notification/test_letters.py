@@ -26,6 +26,13 @@ FACTS = {
     "entry": "Fuel Card 3.0",
     "university": "Universitas Demo",
     "explanation": "uraian",
+    "number": "02/SE/I/2023",
+    "dated": "2023-01-31",
+    "title": "Lomba",
+    "text": "Setiap OPD mendaftarkan inovasi.",
+    "file": "ab" * 32,
+    "acknowledge_by": "2023-02-07T12:00:00+07:00",
+    "round": "2",
     "results": "1. Fuel Card 3.0 (89.20)\n2. BUPER (88.75)",
 }
 SENDER = Sender("no-reply@makmal.test", "Makmal", "https://makmal.test/x?a=1&b=2")
