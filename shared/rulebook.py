@@ -140,6 +140,8 @@ class Rulebook(Struct, frozen=True, kw_only=True):
     """Days after the announcement within which an institution whose entry was judged may object to the result."""
     day_seconds: int = 86_400
     """How long a day of these rules lasts; rehearsals may shorten it."""
+    reminders: tuple[int, ...] = (7, 3, 1)
+    """Days before a deadline on which those whom it concerns are reminded; on the last also the committee hears who is behind."""
     publish: Publish = Publish()
 
     def category(self, id: str) -> Category | None:
