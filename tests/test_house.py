@@ -60,9 +60,7 @@ def deciders(root: Path) -> list[str]:
 
 @cache
 def imports() -> grimp.ImportGraph:
-    return grimp.build_graph(
-        "services", "shared", "makmal", include_external_packages=True, exclude_type_checking_imports=True
-    )
+    return grimp.build_graph("services", "shared", "makmal", include_external_packages=True, exclude_type_checking_imports=True)
 
 
 def ways_to_io(graph: grimp.ImportGraph, decider: str) -> list[str]:
