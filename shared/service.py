@@ -69,7 +69,7 @@ def create(
             runner = Runner(event_log, database, listens=listens, projections=projections, reactions=reactions)
             runner.prepare()
             await runner.compare()
-            parts = Parts(settings, event_log, desk, database, runner, Verifier(desk, settings.log))
+            parts = Parts(settings, event_log, desk, database, runner, Verifier(event_log, settings.log))
             app.state.parts = parts
             broker = RedisBroker(settings.broker_url, logger=logging.getLogger("faststream"), log_level=logging.DEBUG)
             for service in listens:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from shared.eventlog import SERVICES, Append, Draft, EventLog, Keys, Recorded, W
 from shared.eventlog.connection import connect
 from shared.events import Event
 from shared.events.identity import SigningKeyRotated
-from shared.security import Grant
+from shared.security import SCOPES, Grant
 from shared.settings import Settings
 
 
@@ -88,8 +88,8 @@ class World:
             found += page.events
             after = page.horizon
 
-    async def token(self, id: str, *grants: Grant, seconds: int = 600) -> str:
-        """An access token as identity would sign it. The first call publishes the key."""
+    async def token(self, id: str, *grants: Grant, seconds: int = 600, scopes: Iterable[str] = SCOPES, **claims: Any) -> str:
+        """An access token as identity would sign it; a client has all scopes unless told. The first call publishes the key."""
         if self._signing_key is None:
             self._signing_key = OKPKey.generate_key("Ed25519")
             public = {k: str(v) for k, v in self._signing_key.as_dict(private=False).items()}
@@ -99,6 +99,8 @@ class World:
             "sub": id,
             "exp": int(time.time()) + seconds,
             "grants": msgspec.to_builtins(grants),
+            **({"scope": " ".join(scopes)} if any(g.role == "service" for g in grants) else {}),
+            **claims,
         }
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, self._signing_key, algorithms=["Ed25519"])
 

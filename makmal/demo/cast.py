@@ -46,7 +46,7 @@ async def gather(caller: Caller, edition: str, username: str, password: str) -> 
         return Voice(caller, await caller.token(grant_type="password", username=email, password=chosen), invited["person"])
 
     async def client() -> Voice:
-        body = {"client": "demo-portal", "edition": edition, "scopes": ["innovations"]}
+        body = {"client": "demo-portal", "edition": edition, "scopes": ["innovations:read", "innovations:write"]}
         registered = await administrator.post("/identity/v1/clients", body)
         token = await caller.token(
             grant_type="client_credentials", client_id=registered["client"], client_secret=registered["client_secret"]

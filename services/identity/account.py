@@ -1,29 +1,43 @@
 """A person's account and the roles held with it. Decider: who may sign in, and as what.
 
 `decide` takes, after the account, the account of the person who asks: what he may do depends on what he holds at that moment,
-exactly, and two administrators can never revoke each other at once.
+exactly, and two administrators can never revoke each other at once. For an erasure it takes the editions as well.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from services.identity import erasure, roles
+from services.identity.erasure import ErasePerson
+from services.identity.retention import Retention
+from services.identity.roles import ADMINISTRATOR, GrantRole, RevokeRole, Roles
 from shared.decider import Decider
-from shared.events.identity import AccountActivated, AccountInvited, RoleGranted, RoleRevoked
-from shared.refusals import Forbidden, Invalid, Refused
-from shared.security.principal import ROLES
+from shared.events.identity import (
+    AccountActivated,
+    AccountInvited,
+    PasswordChanged,
+    PasswordResetOffered,
+    PersonErased,
+    RoleGranted,
+    RoleRevoked,
+    SessionEnded,
+)
+from shared.refusals import Forbidden, Refused
 
-Event = AccountInvited | AccountActivated | RoleGranted | RoleRevoked
-
-ADMINISTRATOR = "administrator"
-HELD_BY_CLIENTS = "service"
-FOR_INSTITUTIONS = ("head", "operator")
-"""Roles held for institutions: a head for one, an operator for one or several."""
-
-Roles = dict[tuple[str, str], RoleGranted]
-"""(role, edition) → how it was granted."""
+Event = (
+    AccountInvited
+    | AccountActivated
+    | RoleGranted
+    | RoleRevoked
+    | SessionEnded
+    | PasswordResetOffered
+    | PasswordChanged
+    | PersonErased
+)
 
 
 # Commands. `by` is the actor who asks, `person/<id>`.
@@ -42,26 +56,39 @@ class AppointFirstAdministrator(Struct, frozen=True):
     person: str
 
 
-class GrantRole(Struct, frozen=True, kw_only=True):
+class OfferReset(Struct, frozen=True):
+    """`reset` is an ID of the link, which says nothing about it."""
+
     person: str
-    role: str
-    edition: str = ""
-    institutions: tuple[str, ...] = ()
-    decree: str = ""
-    decree_date: date | None = None
-    employer: str = ""
+    reset: str
     by: str
 
 
-class RevokeRole(Struct, frozen=True, kw_only=True):
+class ChangePassword(Struct, frozen=True):
+    """Asked with the link of that reset."""
+
     person: str
-    role: str
-    edition: str = ""
-    reason: str = ""
+    reset: str
+
+
+class EndSessions(Struct, frozen=True):
+    person: str
+    sessions: tuple[tuple[str, datetime], ...]
+    """Each with the time when its token ends by itself."""
     by: str
 
 
-Command = InviteAccount | ActivateAccount | AppointFirstAdministrator | GrantRole | RevokeRole
+Command = (
+    InviteAccount
+    | ActivateAccount
+    | AppointFirstAdministrator
+    | GrantRole
+    | RevokeRole
+    | OfferReset
+    | ChangePassword
+    | EndSessions
+    | ErasePerson
+)
 
 
 class Absent(Struct, frozen=True):
@@ -76,21 +103,35 @@ class Invited(Struct, frozen=True):
 
 class Active(Struct, frozen=True):
     roles: Roles = {}
+    ended: frozenset[str] = frozenset()
+    """Sessions that were ended."""
+    offered: str = ""
+    """The reset whose link serves now."""
+    changed: str = ""
+    """The reset by which the password was changed last."""
 
 
-State = Absent | Invited | Active
+class Erased(Struct, frozen=True):
+    pass
+
+
+State = Absent | Invited | Active | Erased
 
 
 def holds(state: State, role: str, edition: str = "") -> bool:
-    return not isinstance(state, Absent) and (role, edition) in state.roles
+    return (role, edition) in roles_of(state)
 
 
-def decide(state: State, command: Command, asking: State = Absent()) -> Sequence[Event]:
+def roles_of(state: State) -> Roles:
+    return state.roles if isinstance(state, Invited | Active) else {}
+
+
+def decide(state: State, command: Command, asking: State = Absent(), *editions: Retention) -> Sequence[Event]:
     match state, command:
         case Absent(), InviteAccount(person):
             return [AccountInvited(person=person)]
-        case Invited(roles), InviteAccount():
-            if roles and not holds(asking, ADMINISTRATOR):
+        case Invited(held), InviteAccount():
+            if held and not holds(asking, ADMINISTRATOR):
                 raise Forbidden(
                     "this person holds roles already; only an administrator can renew the invitation",
                     "orang ini sudah memegang peran; hanya administrator yang dapat memperbarui undangan",
@@ -105,124 +146,93 @@ def decide(state: State, command: Command, asking: State = Absent()) -> Sequence
             return [AccountActivated(person=person)]
         case Active(), ActivateAccount():
             return []
-        case Absent(), ActivateAccount():
-            raise Refused(
-                "nobody has invited this person; ask the committee for an invitation",
-                "orang ini belum diundang; mintalah undangan kepada panitia",
-            )
         case Absent(), AppointFirstAdministrator(person):
             granted = RoleGranted(person=person, role=ADMINISTRATOR)
             return [AccountInvited(person=person), granted, AccountActivated(person=person)]
         case _, AppointFirstAdministrator():
             return []
+        case Active(), OfferReset(person, reset):
+            _must_be_administrator(asking)
+            return [] if state.offered == reset else [PasswordResetOffered(person=person, reset=reset)]
+        case Active(), ChangePassword(person, reset):
+            return _change_password(state, person, reset)
+        case Active(_, ended), EndSessions(person, sessions, by):
+            if by != f"person/{person}":
+                _must_be_administrator(asking)
+            open_ones = [(session, expires) for session, expires in sessions if session not in ended]
+            return [SessionEnded(person=person, session=session, expires=expires) for session, expires in open_ones]
+        case Erased(), ErasePerson():
+            return []
+        case _, ErasePerson():
+            _must_be_administrator(asking)
+            return erasure.erase(roles_of(state), command, editions)
+        case Erased(), _:
+            raise Refused(
+                "this person was erased; register him anew, as a new person",
+                "data orang ini sudah dihapus; daftarkan kembali sebagai orang baru",
+            )
         case _, GrantRole():
-            return _grant(state, command, asking)
+            _must_be_administrator(asking)
+            roles.check(command)
+            if isinstance(state, Absent):
+                raise Refused(
+                    "this person has no account; invite him first, then grant the role",
+                    "orang ini belum memiliki akun; undang dahulu, lalu berikan perannya",
+                )
+            return roles.grant(roles_of(state), command)
         case _, RevokeRole():
-            return _revoke(state, command, asking)
+            _must_be_administrator(asking)
+            return roles.revoke(roles_of(state), command)
+        case Absent(), _:
+            raise Refused(
+                "nobody has invited this person; ask the committee for an invitation",
+                "orang ini belum diundang; mintalah undangan kepada panitia",
+            )
+        case Invited(), OfferReset() | ChangePassword() | EndSessions():
+            raise Refused(
+                "this person has not taken up his invitation; invite him again instead",
+                "orang ini belum menggunakan undangannya; undang kembali sebagai gantinya",
+            )
     raise ValueError(f"{command!r} is not for an account")
 
 
-def _grant(state: State, command: GrantRole, asking: State) -> Sequence[Event]:
-    _must_be_administrator(asking)
-    _check_the_grant(command)
-    if isinstance(state, Absent):
-        raise Refused(
-            "this person has no account; invite him first, then grant the role",
-            "orang ini belum memiliki akun; undang dahulu, lalu berikan perannya",
-        )
-    if command.role == ADMINISTRATOR:
-        held = sorted(f"{role} ({edition})" for role, edition in state.roles if role != ADMINISTRATOR)
-        if held:
-            raise Refused(
-                f"an administrator holds no role in a competition; this person is {', '.join(held)}: revoke that first",
-                f"administrator tidak memegang peran dalam lomba; orang ini adalah {', '.join(held)}: cabut dahulu peran itu",
-            )
-    elif holds(state, ADMINISTRATOR):
-        raise Refused(
-            "this person is an administrator, who grants roles and holds none in a competition; choose somebody else",
-            "orang ini administrator, yang memberikan peran dan tidak memegang peran dalam lomba; pilih orang lain",
-        )
-    granted = RoleGranted(
-        person=command.person,
-        role=command.role,
-        edition=command.edition,
-        institutions=tuple(sorted(set(command.institutions))),
-        decree=command.decree,
-        decree_date=command.decree_date,
-        employer=command.employer,
-    )
-    return [] if state.roles.get((command.role, command.edition)) == granted else [granted]
-
-
-def _revoke(state: State, command: RevokeRole, asking: State) -> Sequence[Event]:
-    _must_be_administrator(asking)
-    if not holds(state, command.role, command.edition):
+def _change_password(state: Active, person: str, reset: str) -> Sequence[PasswordChanged]:
+    if state.changed == reset:
         return []
-    if command.role == ADMINISTRATOR and command.by == f"person/{command.person}":
+    if state.offered != reset:
         raise Refused(
-            "you cannot revoke your own role of administrator; ask another administrator to do it",
-            "Anda tidak dapat mencabut peran administrator Anda sendiri; mintalah administrator lain",
+            "a newer link has replaced this one; use the newest",
+            "tautan ini sudah diganti dengan yang lebih baru; gunakan yang terbaru",
         )
-    if not command.reason.strip():
-        raise Invalid("say why the role is revoked", "sebutkan alasan pencabutan peran ini")
-    return [RoleRevoked(person=command.person, role=command.role, edition=command.edition, reason=command.reason)]
+    return [PasswordChanged(person=person, reset=reset)]
 
 
 def _must_be_administrator(asking: State) -> None:
     if not holds(asking, ADMINISTRATOR):
         raise Forbidden(
-            "roles are granted and revoked by an administrator",
-            "peran diberikan dan dicabut oleh administrator",
+            "roles are granted and revoked, and other people's accounts changed, by an administrator",
+            "peran diberikan dan dicabut, dan akun orang lain diubah, oleh administrator",
         )
-
-
-def _check_the_grant(command: GrantRole) -> None:
-    """What a grant must say, whoever it is for. Raises Invalid."""
-    role, institutions = command.role, set(command.institutions)
-    if role == HELD_BY_CLIENTS:
-        raise Invalid(
-            "the role service is held by API clients; register a client instead",
-            "peran service dipegang klien API; daftarkan klien sebagai gantinya",
-        )
-    if role not in ROLES:
-        known = ", ".join(r for r in ROLES if r != HELD_BY_CLIENTS)
-        raise Invalid(f"there is no role {role}; the roles are {known}", f"tidak ada peran {role}; peran yang ada: {known}")
-    if role == ADMINISTRATOR:
-        if command.edition or institutions or command.employer:
-            raise Invalid(
-                "administrator is held outside of any edition and for no institution; "
-                "leave edition, institutions and employer empty",
-                "administrator tidak terikat pada gelaran atau instansi; kosongkan gelaran, instansi, dan tempat kerjanya",
-            )
-        return
-    if not command.edition:
-        raise Invalid(f"say in which edition {role} is held", f"sebutkan pada gelaran mana peran {role} dipegang")
-    if not command.decree.strip() or command.decree_date is None:
-        raise Invalid(
-            f"{role} is held by decree; give its number and its date",
-            f"peran {role} dipegang berdasarkan surat keputusan; isi nomor dan tanggalnya",
-        )
-    if role not in FOR_INSTITUTIONS and institutions:
-        raise Invalid(
-            f"{role} is not held for institutions; only head and operator are",
-            f"peran {role} tidak terikat pada instansi; hanya head dan operator yang terikat",
-        )
-    if role == "head" and len(institutions) != 1:
-        raise Invalid("a head is the head of exactly one institution", "head adalah kepala tepat satu instansi")
-    if role == "operator" and not institutions:
-        raise Invalid("say for which institutions the operator enters", "sebutkan instansi yang diwakili operator")
 
 
 def evolve(state: State, event: Event) -> State:
     match state, event:
         case Absent(), AccountInvited():
             return Invited()
-        case Invited(roles), AccountActivated():
-            return Active(roles)
+        case Invited(held), AccountActivated():
+            return Active(held)
         case ((Invited() | Active()), RoleGranted(role=role, edition=edition)):
-            return type(state)({**state.roles, (role, edition): event})
+            return replace(state, roles={**state.roles, (role, edition): event})
         case ((Invited() | Active()), RoleRevoked(role=role, edition=edition)) if (role, edition) in state.roles:
-            return type(state)({held: grant for held, grant in state.roles.items() if held != (role, edition)})
+            return replace(state, roles={held: grant for held, grant in state.roles.items() if held != (role, edition)})
+        case Active(), SessionEnded(session=session):
+            return replace(state, ended=state.ended | {session})
+        case Active(), PasswordResetOffered(reset=reset):
+            return replace(state, offered=reset)
+        case Active(), PasswordChanged(reset=reset):
+            return replace(state, offered="", changed=reset)
+        case ((Absent() | Invited() | Active()), PersonErased()):
+            return Erased()
     raise ValueError(f"{event!r} cannot follow {state!r}")
 
 
@@ -238,6 +248,15 @@ def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
             return GrantRole(**_fields(granted), by=by)
         case [RoleRevoked() as revoked]:
             return RevokeRole(**_fields(revoked), by=by)
+        case [PasswordResetOffered(person=person, reset=reset)]:
+            return OfferReset(person, reset, by)
+        case [PasswordChanged(person=person, reset=reset)]:
+            return ChangePassword(person, reset)
+        case [PersonErased(person=person, editions=editions)]:
+            return ErasePerson(person, editions, at)
+        case [SessionEnded(person=person), *_]:
+            ended = [event for event in events if isinstance(event, SessionEnded)]
+            return EndSessions(person, tuple((event.session, event.expires) for event in ended), by)
     raise ValueError(f"no command leads to {events!r}")
 
 

@@ -10,11 +10,12 @@ from services.identity.invitations import InvitationRow
 from services.identity.lockout import FailureRow
 from services.identity.office import open_office
 from services.identity.projections import PROJECTIONS
+from services.identity.sessions import SessionRow
 from services.identity.vault import VaultRow
 from shared.service import create
 from shared.settings import Settings
 
-WORKING_STATE = (VaultRow, PasswordRow, ClientSecretRow, InvitationRow, FailureRow)
+WORKING_STATE = (VaultRow, PasswordRow, ClientSecretRow, InvitationRow, FailureRow, SessionRow)
 
 
 def create_app(settings: Settings) -> FastAPI:

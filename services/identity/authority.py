@@ -9,10 +9,12 @@ MAY_READ_PEOPLE = ("committee",)
 MAY_READ_ROLES = ("committee", "administrator")
 
 
-def must_hold_anywhere(principal: Principal, *roles: str) -> None:
-    """Raises Forbidden unless he holds one of the roles in any edition."""
-    if not any(grant.role in roles for grant in principal.grants):
+def must_hold_anywhere(principal: Principal, *roles: str, scope: str = "") -> None:
+    """Raises Forbidden unless he holds one of the roles in any edition. An API client needs the scope besides."""
+    held = next((grant for grant in principal.grants if grant.role in roles), None)
+    if held is None:
         raise Forbidden(
             f"this needs the role {' or '.join(roles)} in any edition",
             f"ini memerlukan peran {' atau '.join(roles)} pada salah satu gelaran",
         )
+    principal.must_hold(held.edition, *roles, scope=scope)

@@ -1,4 +1,4 @@
-"""An API client: another system that acts in one edition, with scopes. Decider: who is registered as what."""
+"""An API client: another system that acts in one edition, with scopes. Decider: who is registered as what, and until when."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from shared.decider import Decider
-from shared.events.identity import ClientRegistered
-from shared.refusals import Refused
+from shared.events.identity import ClientRegistered, ClientRevoked, ClientSecretRotated
+from shared.refusals import Invalid, Refused, Unknown
+from shared.security.scopes import SCOPES
+
+Event = ClientRegistered | ClientSecretRotated | ClientRevoked
 
 
 class RegisterClient(Struct, frozen=True, kw_only=True):
@@ -18,46 +21,109 @@ class RegisterClient(Struct, frozen=True, kw_only=True):
     """Empty: all."""
 
 
+class RotateClientSecret(Struct, frozen=True):
+    client: str
+    secret: str
+    """An ID of the new secret, not the secret."""
+
+
+class RevokeClient(Struct, frozen=True):
+    client: str
+    reason: str
+
+
+Command = RegisterClient | RotateClientSecret | RevokeClient
+
+
 class Unregistered(Struct, frozen=True):
     pass
 
 
 class Registered(Struct, frozen=True):
     terms: ClientRegistered
+    secret: str = ""
+    """ID of the secret that it was given last; empty: the first one."""
 
 
-State = Unregistered | Registered
+class Revoked(Struct, frozen=True):
+    pass
 
 
-def decide(state: State, command: RegisterClient) -> Sequence[ClientRegistered]:
-    asked = ClientRegistered(
+State = Unregistered | Registered | Revoked
+
+
+def decide(state: State, command: Command) -> Sequence[Event]:
+    match state, command:
+        case Unregistered(), RegisterClient():
+            _check_scopes(command)
+            return [_terms(command)]
+        case Registered(terms), RegisterClient(client=client):
+            if terms == _terms(command):
+                return []
+            raise Refused(
+                f"a client {client} is registered with other terms; take another name for the new client",
+                f"klien {client} sudah terdaftar dengan ketentuan lain; pakai nama lain untuk klien baru",
+            )
+        case Registered(secret=known), RotateClientSecret(client, secret):
+            return [] if secret == known else [ClientSecretRotated(client=client, secret=secret)]
+        case Registered(), RevokeClient(client, reason):
+            if not reason.strip():
+                raise Invalid("say why the client is revoked", "sebutkan alasan pencabutan klien ini")
+            return [ClientRevoked(client=client, reason=reason)]
+        case Revoked(), RevokeClient():
+            return []
+        case Revoked(), RegisterClient(client=client) | RotateClientSecret(client=client):
+            raise Refused(
+                f"the client {client} was revoked for good; register a new client under another name",
+                f"klien {client} sudah dicabut; daftarkan klien baru dengan nama lain",
+            )
+        case Unregistered(), RotateClientSecret(client=client) | RevokeClient(client=client):
+            raise Unknown(f"there is no client {client}; register it first", f"tidak ada klien {client}; daftarkan dahulu")
+    raise ValueError(f"{command!r} is not for a client")
+
+
+def _terms(command: RegisterClient) -> ClientRegistered:
+    return ClientRegistered(
         client=command.client,
         edition=command.edition,
         scopes=tuple(sorted(set(command.scopes))),
         institutions=tuple(sorted(set(command.institutions))),
     )
-    match state:
-        case Unregistered():
-            return [asked]
-        case Registered(terms) if terms == asked:
-            return []
-    raise Refused(
-        f"a client {command.client} is registered with other terms; take another name for the new client",
-        f"klien {command.client} sudah terdaftar dengan ketentuan lain; pakai nama lain untuk klien baru",
-    )
 
 
-def evolve(state: State, event: ClientRegistered) -> State:
+def _check_scopes(command: RegisterClient) -> None:
+    """Raises Invalid."""
+    known = ", ".join(SCOPES)
+    if unknown := sorted(set(command.scopes) - SCOPES.keys()):
+        raise Invalid(
+            f"there is no scope {', '.join(unknown)}; the scopes are {known}",
+            f"tidak ada cakupan {', '.join(unknown)}; cakupan yang ada: {known}",
+        )
+    if not command.scopes:
+        raise Invalid(
+            f"say what the client may do; the scopes are {known}", f"sebutkan wewenang klien ini; cakupan yang ada: {known}"
+        )
+
+
+def evolve(state: State, event: Event) -> State:
     match state, event:
         case Unregistered(), ClientRegistered():
             return Registered(event)
+        case Registered(terms), ClientSecretRotated(secret=secret):
+            return Registered(terms, secret)
+        case Registered(), ClientRevoked():
+            return Revoked()
     raise ValueError(f"{event!r} cannot follow {state!r}")
 
 
-def command_of(events: Sequence[ClientRegistered], by: str, at: datetime) -> RegisterClient:
+def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
     match events:
         case [ClientRegistered(client=client, edition=edition, scopes=scopes, institutions=institutions)]:
             return RegisterClient(client=client, edition=edition, scopes=scopes, institutions=institutions)
+        case [ClientSecretRotated(client=client, secret=secret)]:
+            return RotateClientSecret(client, secret)
+        case [ClientRevoked(client=client, reason=reason)]:
+            return RevokeClient(client, reason)
     raise ValueError(f"no command leads to {events!r}")
 
 

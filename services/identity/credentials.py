@@ -23,6 +23,8 @@ class ClientSecretRow(SQLModel, table=True):
 
     client: str = Field(primary_key=True)
     digest: str
+    id: str = ""
+    """ID of the secret, as the log names it; empty: the first one."""
 
 
 ADD_PASSWORD = insert(table(PasswordRow))
@@ -32,6 +34,10 @@ ADD_SECRET = insert(table(ClientSecretRow))
 def set_password(connection: Connection, person: str, hash: str) -> None:
     connection.execute(delete(table(PasswordRow)).where(table(PasswordRow).c.person == person))
     connection.execute(ADD_PASSWORD, {"person": person, "hash": hash})
+
+
+def erase(connection: Connection, person: str) -> None:
+    connection.execute(delete(table(PasswordRow)).where(table(PasswordRow).c.person == person))
 
 
 def has_password(connection: Connection, person: str) -> bool:
@@ -52,11 +58,23 @@ def password_of(connection: Connection, email: str) -> tuple[str, str] | None:
 def keep_secret(connection: Connection, client: str, secret: str) -> bool:
     """Keep the digest of the client's secret, if it has none yet; whether the secret is the one it has now."""
     if connection.scalar(select(table(ClientSecretRow).c.client).where(table(ClientSecretRow).c.client == client)) is None:
-        connection.execute(ADD_SECRET, {"client": client, "digest": digest(secret)})
+        connection.execute(ADD_SECRET, {"client": client, "digest": digest(secret), "id": ""})
         return True
-    return secret_holds(connection, client, secret)
+    return secret_id(connection, client, secret) == ""
 
 
-def secret_holds(connection: Connection, client: str, secret: str) -> bool:
-    kept = connection.scalar(select(table(ClientSecretRow).c.digest).where(table(ClientSecretRow).c.client == client))
-    return hmac.compare_digest(kept or digest(""), digest(secret))
+def replace_secret(connection: Connection, client: str, secret: str, id: str) -> None:
+    connection.execute(delete(table(ClientSecretRow)).where(table(ClientSecretRow).c.client == client))
+    connection.execute(ADD_SECRET, {"client": client, "digest": digest(secret), "id": id})
+
+
+def forget_secret(connection: Connection, client: str) -> None:
+    connection.execute(delete(table(ClientSecretRow)).where(table(ClientSecretRow).c.client == client))
+
+
+def secret_id(connection: Connection, client: str, secret: str) -> str | None:
+    """The ID of the client's secret, if it is this one."""
+    rows = table(ClientSecretRow)
+    kept = connection.execute(select(rows.c.digest, rows.c.id).where(rows.c.client == client)).first()
+    holds = hmac.compare_digest(kept.digest if kept else digest(""), digest(secret))
+    return str(kept.id) if kept and holds else None

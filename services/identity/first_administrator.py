@@ -15,9 +15,10 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from services.identity import credentials, vault
-from services.identity.account import ACCOUNT, ADMINISTRATOR, Absent, AppointFirstAdministrator, holds
+from services.identity.account import ACCOUNT, Absent, AppointFirstAdministrator, holds
 from services.identity.keyring import ACTOR
 from services.identity.passwords import Passwords
+from services.identity.roles import ADMINISTRATOR
 from shared.deciding import Act
 from shared.parts import Parts
 from shared.settings import Misconfigured

@@ -6,13 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.identity import credentials
-from services.identity.account import ACCOUNT, ADMINISTRATOR, GrantRole, RevokeRole
-from services.identity.client import CLIENT, RegisterClient
-from services.identity.office import OfficeHere
+from services.identity.account import ACCOUNT
 from services.identity.people_api import Body
+from services.identity.roles import ADMINISTRATOR, GrantRole, RevokeRole
 from shared.deciding import Act
-from shared.refusals import Refused
 from shared.web.asking import Asked
 
 grants_router = APIRouter(tags=["roles and clients"])
@@ -48,39 +45,15 @@ async def grant(body: Role, asked: Asked) -> Role:
     asked.principal.must_hold("", ADMINISTRATOR)
     command = GrantRole(**body.model_dump(), by=asked.principal.id)
     await asked.carry_out(Act(ACCOUNT(body.person), command, ACCOUNT(asked.principal.person)), edition=body.edition or None)
+    await asked.parts.verifier.look_again()
     return body
 
 
 @grants_router.post("/roles/revocation")
 async def revoke(body: Revocation, asked: Asked) -> Revocation:
-    """Take a role away, with a reason. Tokens given before hold until they end."""
+    """Take a role away, with a reason. The holder's tokens are refused by every service within half a minute."""
     asked.principal.must_hold("", ADMINISTRATOR)
     command = RevokeRole(**body.model_dump(), by=asked.principal.id)
     await asked.carry_out(Act(ACCOUNT(body.person), command, ACCOUNT(asked.principal.person)), edition=body.edition or None)
+    await asked.parts.verifier.look_again()
     return body
-
-
-class NewClient(Body):
-    client: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{2,63}$")]
-    edition: Edition
-    scopes: Annotated[tuple[Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]{1,100}$")], ...], Field(max_length=50)]
-    institutions: Annotated[Institutions, Field(description="Whom it enters for; empty: all")] = ()
-
-
-class ClientAnswer(NewClient):
-    client_secret: str
-    """Shown here alone."""
-
-
-@grants_router.post("/clients", status_code=201)
-async def register_client(body: NewClient, asked: Asked, office: OfficeHere) -> ClientAnswer:
-    """Register an API client. It gets tokens with the role `service` in its edition."""
-    asked.principal.must_hold("", ADMINISTRATOR)
-    await asked.carry_out(Act(CLIENT(body.client), RegisterClient(**body.model_dump())), edition=body.edition)
-    secret = office.derivation.secret("client", asked.key)
-    if not await asked.parts.database.write(lambda c: credentials.keep_secret(c, body.client, secret)):
-        raise Refused(
-            f"{body.client} is registered already, and its secret is shown only once; take another name for a new client",
-            f"{body.client} sudah terdaftar dan rahasianya hanya ditampilkan sekali; pakai nama lain untuk klien baru",
-        )
-    return ClientAnswer(**body.model_dump(), client_secret=secret)

@@ -1,6 +1,6 @@
 """Invitations: tokens that can be taken up once and for a while, by the digest of each. Working state."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from services.identity.derivation import digest
@@ -18,12 +18,14 @@ class InvitationRow(SQLModel, table=True):
     expires: float
     """Seconds since 1970."""
     situation: str = OPEN
+    reset: str = ""
+    """ID of the reset, if it is the link by which an active account gets a new password."""
 
 
 ADD = insert(table(InvitationRow))
 
 
-def issue(connection: Connection, person: str, token: str, expires: float) -> float:
+def issue(connection: Connection, person: str, token: str, expires: float, reset: str = "") -> float:
     """Keep a new invitation in place of any earlier one of this person; when it ends. One that is kept already stays as it is."""
     invitations = table(InvitationRow)
     known = connection.scalar(select(invitations.c.expires).where(invitations.c.digest == digest(token)))
@@ -31,12 +33,19 @@ def issue(connection: Connection, person: str, token: str, expires: float) -> fl
         return float(known)
     earlier = update(invitations).where(invitations.c.person == person, invitations.c.situation == OPEN)
     connection.execute(earlier.values(situation=REPLACED))
-    connection.execute(ADD, {"digest": digest(token), "person": person, "expires": expires, "situation": OPEN})
+    connection.execute(ADD, {"digest": digest(token), "person": person, "expires": expires, "situation": OPEN, "reset": reset})
     return expires
 
 
-def person_invited(connection: Connection, token: str, now: float) -> str:
-    """Whom the invitation is for. Refused if it was taken up, replaced or has ended; Unknown if there is none such."""
+def erase(connection: Connection, person: str) -> None:
+    connection.execute(delete(table(InvitationRow)).where(table(InvitationRow).c.person == person))
+
+
+def person_invited(connection: Connection, token: str, now: float) -> tuple[str, str]:
+    """Whom the invitation is for, and the reset's ID if it is for a new password.
+
+    Refused if it was taken up, replaced or has ended; Unknown if there is none such.
+    """
     invitations = table(InvitationRow)
     found = connection.execute(select(invitations).where(invitations.c.digest == digest(token))).first()
     if found is None:
@@ -59,7 +68,7 @@ def person_invited(connection: Connection, token: str, now: float) -> str:
             "this invitation has ended; ask the committee for a new one",
             "undangan ini sudah kedaluwarsa; mintalah yang baru kepada panitia",
         )
-    return str(found.person)
+    return str(found.person), str(found.reset)
 
 
 def take_up(connection: Connection, token: str, now: float) -> None:

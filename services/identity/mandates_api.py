@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import RowMapping, or_, select
 
 from services.identity import authority
-from services.identity.account import ADMINISTRATOR
 from services.identity.people_api import Body, PersonId
 from services.identity.projections import MandateRow
+from services.identity.roles import ADMINISTRATOR
 from shared.database import table
 from shared.web.asking import PartsHere, SignedIn, reached
 from shared.web.paging import Limit, page

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
-from services.identity import authority, credentials, invitations, passwords, vault
-from services.identity.account import ACCOUNT, ActivateAccount, InviteAccount
+from services.identity import authority, credentials, invitations, passwords, sessions, vault
+from services.identity.account import ACCOUNT, ActivateAccount, ChangePassword, InviteAccount
 from services.identity.office import OfficeHere
 from shared.deciding import Act
 from shared.parts import Parts
@@ -63,7 +63,7 @@ class PersonDetails(PersonAnswer):
 @people_router.post("/persons", status_code=201)
 async def register(new: NewPerson, asked: Asked, office: OfficeHere) -> PersonAnswer:
     """Put a person into the vault. The same name and address again give the same person. Nothing is recorded in the log."""
-    authority.must_hold_anywhere(asked.principal, *authority.MAY_REGISTER)
+    authority.must_hold_anywhere(asked.principal, *authority.MAY_REGISTER, scope="people:write")
     details, person = new.details(), office.derivation.person(asked.key)
     return PersonAnswer(person=await asked.parts.database.write(lambda c: vault.register(c, person, details, asked.body)))
 
@@ -90,7 +90,7 @@ async def read_person(person: PersonId, parts: PartsHere, response: Response) ->
     """Name, address and language of a person."""
     found = await parts.database.read(lambda c: vault.find(c, person))
     if found is None:
-        raise _unknown()
+        raise nobody()
     response.headers["Cache-Control"] = "no-store"
     return PersonDetails(person=person, name=str(found["name"]), email=str(found["email"]), language=str(found["language"]))
 
@@ -126,7 +126,7 @@ async def invite(body: Invitation, asked: Asked, office: OfficeHere) -> Invitati
         new = person
         person = await parts.database.write(lambda c: vault.register(c, new, details, asked.body))
     elif await parts.database.read(lambda c: vault.find(c, person)) is None:
-        raise _unknown()
+        raise nobody()
     command = InviteAccount(person, asked.principal.id)
     await asked.carry_out(Act(ACCOUNT(person), command, ACCOUNT(asked.principal.person)), edition=None)
     token = office.derivation.secret("invitation", asked.key)
@@ -142,34 +142,36 @@ class Activation(Body):
 
 @people_router.post("/accounts/activation", dependencies=[Depends(public)])
 async def activate(body: Activation, parts: PartsHere, office: OfficeHere, response: Response) -> PersonAnswer:
-    """Whoever was invited chooses his password. The invitation serves once."""
+    """Whoever was invited, or given a link to reset it, chooses his password. The link serves once."""
     if len(body.password) < passwords.LENGTH:
         raise Invalid(
             f"a password has at least {passwords.LENGTH} characters; a sentence is easy to remember",
             f"kata sandi paling sedikit {passwords.LENGTH} karakter; sebuah kalimat mudah diingat",
         )
     now = parts.event_log.now().timestamp()
-    person = await parts.database.read(lambda c: invitations.person_invited(c, body.invitation, now))
+    person, reset = await parts.database.read(lambda c: invitations.person_invited(c, body.invitation, now))
     hash = await office.passwords.hash(body.password)
     # The event first: whatever a crash prevents after it, the invitation still serves to repeat.
-    position = await _record_activation(parts, person)
+    position = await _record(parts, person, ChangePassword(person, reset) if reset else ActivateAccount(person))
 
     def admit(connection: Connection) -> None:
         invitations.take_up(connection, body.invitation, now)
         credentials.set_password(connection, person, hash)
+        sessions.forget(connection, person)
 
     await parts.database.write(admit)
+    await parts.verifier.look_again()
     response.headers["Makmal-Position"] = str(position)
     return PersonAnswer(person=person)
 
 
-async def _record_activation(parts: Parts, person: str) -> int:
-    outcome = await parts.desk.carry_out(Act(ACCOUNT(person), ActivateAccount(person)), actor=f"person/{person}")
+async def _record(parts: Parts, person: str, command: ActivateAccount | ChangePassword) -> int:
+    outcome = await parts.desk.carry_out(Act(ACCOUNT(person), command), actor=f"person/{person}")
     parts.runner.wake()
     return outcome.position
 
 
-def _unknown() -> Unknown:
+def nobody() -> Unknown:
     return Unknown(
         "nobody stands in the vault under this ID; register the person first",
         "tidak ada orang dengan ID ini; daftarkan orangnya dahulu",

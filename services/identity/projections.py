@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.database import table
 from shared.eventlog import Recorded
-from shared.events.identity import ClientRegistered, RoleGranted, RoleRevoked
+from shared.events.identity import ClientRegistered, ClientRevoked, PersonErased, RoleGranted, RoleRevoked
 from shared.runner import Projection
 from shared.runner.projection import Change, Changes
 
@@ -46,13 +46,12 @@ mandates = Projection("identity_mandates", 1, MandateRow)
 
 _mandates = table(MandateRow)
 ADD = insert(_mandates)
-_OPEN = _mandates.c.until.is_(None)
-END = (
+END_ALL = (
     update(_mandates)
-    .where(_OPEN, _mandates.c.holder == bindparam("of_holder"))
-    .where(_mandates.c.role == bindparam("of_role"), _mandates.c.edition == bindparam("of_edition"))
+    .where(_mandates.c.until.is_(None), _mandates.c.holder == bindparam("of_holder"))
     .values({name: bindparam(f"new_{name}") for name in ("until", "ended_by", "ended_position", "reason")})
 )
+END = END_ALL.where(_mandates.c.role == bindparam("of_role"), _mandates.c.edition == bindparam("of_edition"))
 
 
 def time_of(recorded: Recorded) -> str:
@@ -74,6 +73,19 @@ def _begun(recorded: Recorded, holder: str, role: str, edition: str, **more: Any
         "reason": "",
         **row,
     }
+
+
+def _ended_all(recorded: Recorded, holder: str, reason: str) -> Iterator[Change]:
+    yield (
+        END_ALL,
+        {
+            "of_holder": holder,
+            "new_until": time_of(recorded),
+            "new_ended_by": recorded.envelope.actor,
+            "new_ended_position": recorded.position,
+            "new_reason": reason,
+        },
+    )
 
 
 def _ended(recorded: Recorded, holder: str, role: str, edition: str, reason: str) -> Iterator[Change]:
@@ -115,6 +127,16 @@ def revoked(recorded: Recorded, event: RoleRevoked) -> Changes:
 @mandates.on(ClientRegistered)
 def registered(recorded: Recorded, event: ClientRegistered) -> Changes:
     yield _begun(recorded, f"client/{event.client}", "service", event.edition, institutions=event.institutions)
+
+
+@mandates.on(ClientRevoked)
+def client_revoked(recorded: Recorded, event: ClientRevoked) -> Changes:
+    return _ended_all(recorded, f"client/{event.client}", event.reason)
+
+
+@mandates.on(PersonErased)
+def erased(recorded: Recorded, event: PersonErased) -> Changes:
+    return _ended_all(recorded, f"person/{event.person}", "")
 
 
 PROJECTIONS = (mandates,)

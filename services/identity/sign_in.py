@@ -1,11 +1,12 @@
 """Signing in: who proves himself as whom, and what stands in his token. Errors as OAuth 2 has them (RFC 6749, 5.2)."""
 
 import math
+import secrets
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from services.identity import credentials, lockout, vault
+from services.identity import credentials, lockout, sessions, vault
 from services.identity.account import ACCOUNT, Active
 from services.identity.client import CLIENT, Registered
 from services.identity.office import Office
@@ -32,8 +33,8 @@ class Token(Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
 
 
-async def person(parts: Parts, office: Office, email: str, password: str) -> Token:
-    """A token with the roles that the person holds now. Raises SignInRefused.
+async def person(parts: Parts, office: Office, email: str, password: str, agent: str = "") -> Token:
+    """A token with the roles that the person holds now, and a session begun by `agent`. Raises SignInRefused.
 
     It takes the same time whether nobody has this address or the password is wrong, and answers the same.
     """
@@ -61,11 +62,14 @@ async def person(parts: Parts, office: Office, email: str, password: str) -> Tok
             raise _wrong()
         if failures:
             await parts.database.write(lambda c: lockout.succeeded(c, name))
-    account, _ = await parts.desk.state(ACCOUNT(person))
+    account, version = await parts.desk.state(ACCOUNT(person))
     if not isinstance(account, Active):
         raise _wrong()
     grants = [Grant(g.role, g.edition, g.institutions, g.employer) for _, g in sorted(account.roles.items())]
-    return await _token(parts, office, f"person/{person}", grants)
+    session = secrets.token_urlsafe(16)
+    token = await _token(parts, office, f"person/{person}", grants, session, version)
+    await parts.database.write(lambda c: sessions.begin(c, session, person, now, now + token.expires_in, agent))
+    return token
 
 
 async def client(parts: Parts, office: Office, client: str, secret: str, scope: str | None) -> Token:
@@ -73,10 +77,9 @@ async def client(parts: Parts, office: Office, client: str, secret: str, scope: 
 
     Its secret has 256 random bits, so nobody has to wait after wrong ones.
     """
-    if not await parts.database.read(lambda c: credentials.secret_holds(c, client, secret)):
-        raise _wrong_client()
-    registered, _ = await parts.desk.state(CLIENT(client))
-    if not isinstance(registered, Registered):
+    shown = await parts.database.read(lambda c: credentials.secret_id(c, client, secret))
+    registered, version = await parts.desk.state(CLIENT(client))
+    if not isinstance(registered, Registered) or registered.secret != shown:
         raise _wrong_client()
     terms = registered.terms
     scopes = terms.scopes if scope is None else tuple(sorted(set(scope.split())))
@@ -88,13 +91,29 @@ async def client(parts: Parts, office: Office, client: str, secret: str, scope: 
             f"klien ini tidak memiliki cakupan {' '.join(beyond)}; yang dimiliki: {' '.join(terms.scopes)}",
         )
     grants = [Grant("service", terms.edition, terms.institutions)]
-    return await _token(parts, office, f"client/{client}", grants, " ".join(scopes))
+    return await _token(parts, office, f"client/{client}", grants, secrets.token_urlsafe(16), version, " ".join(scopes))
 
 
-async def _token(parts: Parts, office: Office, subject: str, grants: list[Grant], scope: str | None = None) -> Token:
+async def _token(
+    parts: Parts,
+    office: Office,
+    subject: str,
+    grants: list[Grant],
+    session: str,
+    version: int,
+    scope: str | None = None,
+) -> Token:
     seconds = office.terms.token_seconds
-    now = parts.event_log.now()
-    token = await office.keyring.sign(parts.settings.log, subject, grants, at=now, seconds=seconds, scope=scope)
+    token = await office.keyring.sign(
+        parts.settings.log,
+        subject,
+        grants,
+        session=session,
+        version=version,
+        at=parts.event_log.now(),
+        seconds=seconds,
+        scope=scope,
+    )
     return Token(token, seconds, scope)
 
 

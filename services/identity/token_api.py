@@ -109,7 +109,8 @@ async def token(request: Request, parts: PartsHere, office: OfficeHere) -> Respo
         form = await _form(request)
         match _need(form, "grant_type"):
             case "password":
-                given = await sign_in.person(parts, office, _need(form, "username"), _need(form, "password"))
+                agent = request.headers.get("user-agent", "")
+                given = await sign_in.person(parts, office, _need(form, "username"), _need(form, "password"), agent)
             case "client_credentials":
                 given = await sign_in.client(parts, office, *_client(request, form), form.get("scope"))
             case _:

@@ -1,7 +1,7 @@
 """The vault: names and addresses of people, the only place that has them. Working state: it is no fact and can be erased."""
 
 from msgspec import Struct
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select
 from sqlmodel import Field, SQLModel
 
 from shared.database import table
@@ -64,6 +64,10 @@ def register(connection: Connection, person: str, details: Details, body: str) -
             "alamat surel ini milik orang yang terdaftar dengan nama lain; berikan setiap orang alamatnya sendiri",
         )
     return str(holder["person"])
+
+
+def erase(connection: Connection, person: str) -> None:
+    connection.execute(delete(table(VaultRow)).where(table(VaultRow).c.person == person))
 
 
 def find(connection: Connection, person: str) -> RowMapping | None:

@@ -43,6 +43,8 @@ from shared.web.paging import Limit, page
 ENTERS = ("service", "operator", "head", "committee")
 """Roles that may enter innovations: for the institutions they are held for; the committee for any."""
 SEES_ALL = ("committee", "screener", "auditor")
+READS, WRITES = "innovations:read", "innovations:write"
+"""Scopes that an API client needs."""
 
 InnovationId = Annotated[UUID, InPath()]
 
@@ -55,7 +57,7 @@ submissions = APIRouter(tags=["innovations"], route_class=CommandRoute)
 async def submit_innovation(edition: EditionId, body: SubmissionBody, asked: Asked) -> Receipt:
     """Submit an innovation, while registration is open. Service client, operator or head of the institution, committee."""
     institution = body.institution
-    asked.principal.must_hold(edition, *ENTERS, institution=institution)
+    asked.principal.must_hold(edition, *ENTERS, institution=institution, scope=WRITES)
     record = body.record.record()
     innovation = asked.new_id()
     outcome = await asked.carry_out(
@@ -136,7 +138,7 @@ async def _entered(asked: Asking, innovation: UUID) -> tuple[str, str, str]:
     state, _ = await asked.parts.desk.state(INNOVATION(str(innovation)))
     if isinstance(state, Absent):
         raise _no_innovation(innovation)
-    asked.principal.must_hold(state.edition, *ENTERS, institution=state.institution)
+    asked.principal.must_hold(state.edition, *ENTERS, institution=state.institution, scope=WRITES)
     return str(innovation), state.edition, state.institution
 
 
@@ -168,7 +170,7 @@ async def show_innovation(
         raise _no_innovation(innovation)
     seen = seen_by(principal, row.edition)
     if seen is not None:
-        principal.must_hold(row.edition, *ENTERS, institution=row.institution)
+        principal.must_hold(row.edition, *ENTERS, institution=row.institution, scope=READS)
     response.headers["ETag"] = f'"{row.version}"'
     shown: dict[str, Any] = {**row._mapping, "record": msgspec.json.decode(row.record)}
     return InnovationInFull(**shown)
@@ -176,7 +178,7 @@ async def show_innovation(
 
 def seen_by(principal: Principal, edition: str) -> listings.Institutions:
     """The institutions whose innovations he may see; None: all. Jurors read dossiers, in judging. Raises Forbidden."""
-    grant = principal.must_hold(edition, *SEES_ALL, *ENTERS)
+    grant = principal.must_hold(edition, *SEES_ALL, *ENTERS, scope=READS)
     held = [g for g in principal.grants if g.edition == edition]
     if any(g.role in SEES_ALL or (g.role == "service" and not g.institutions) for g in held):
         return None

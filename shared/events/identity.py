@@ -1,6 +1,6 @@
 """Events of the identity service. People are opaque IDs here; their names and addresses live in the vault."""
 
-from datetime import date
+from datetime import date, datetime
 
 from shared.events.event import Event
 
@@ -35,8 +35,35 @@ class RoleRevoked(Event, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class PersonErased(Event, frozen=True, kw_only=True):
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """The token of this sign-in is refused from now on."""
+
     person: str
+    session: str
+    expires: datetime
+    """When the token would have ended by itself."""
+
+
+class PasswordResetOffered(Event, frozen=True, kw_only=True):
+    """Whoever has the link that was shown to the actor may choose a new password. An earlier offer is void."""
+
+    person: str
+    reset: str
+
+
+class PasswordChanged(Event, frozen=True, kw_only=True):
+    """By that link. All sessions so far are ended."""
+
+    person: str
+    reset: str
+
+
+class PersonErased(Event, frozen=True, kw_only=True):
+    """What the vault held of this person is gone, and so is the account. The ID stays in what is on record."""
+
+    person: str
+    editions: tuple[str, ...] = ()
+    """Whose record names him; none of them has to be kept any more."""
 
 
 # -- API clients: subject `client/<client>`
@@ -48,6 +75,19 @@ class ClientRegistered(Event, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     institutions: tuple[str, ...] = ()
     """Empty: all."""
+
+
+class ClientSecretRotated(Event, frozen=True, kw_only=True):
+    """A new secret in place of the old one. Tokens got by the old one are refused."""
+
+    client: str
+    secret: str
+    """An ID of the secret, which says nothing about it."""
+
+
+class ClientRevoked(Event, frozen=True, kw_only=True):
+    client: str
+    reason: str
 
 
 # -- keys: subject `signing-keys`

@@ -21,6 +21,10 @@ class Principal(Struct, frozen=True):
     id: str
     """The actor of events: `person/<uuid>` or `client/<id>`."""
     grants: tuple[Grant, ...] = ()
+    scopes: tuple[str, ...] = ()
+    """What an API client may do (`shared.security.scopes`)."""
+    session: str = ""
+    """The sign-in by which he asks."""
 
     @property
     def person(self) -> str:
@@ -30,10 +34,15 @@ class Principal(Struct, frozen=True):
     def holds(self, role: str, edition: str = "") -> Grant | None:
         return next((g for g in self.grants if g.role == role and g.edition == edition), None)
 
-    def must_hold(self, edition: str, *roles: str, institution: str | None = None) -> Grant:
-        """The grant by which he may act. Raises Forbidden, also when the role is held for other institutions only."""
+    def must_hold(self, edition: str, *roles: str, institution: str | None = None, scope: str = "") -> Grant:
+        """The grant by which he may act. Raises Forbidden, also when the role is held for other institutions only.
+
+        An API client (role `service`) needs the scope besides: without a named one it may not act at all.
+        """
         held = [g for g in self.grants if g.role in roles and g.edition == edition]
         for grant in held:
+            if grant.role == "service" and scope not in self.scopes:
+                raise _beyond(scope, self.scopes)
             if institution is None or grant.role == "committee" or institution in grant.institutions:
                 return grant
             if grant.role == "service" and not grant.institutions:
@@ -61,3 +70,13 @@ class Principal(Struct, frozen=True):
                     f"ini menyangkut {institution}, tempat Anda bekerja atau yang Anda wakili; "
                     "harus dilakukan oleh orang yang tidak terkait dengannya",
                 )
+
+
+def _beyond(scope: str, scopes: tuple[str, ...]) -> Forbidden:
+    has, ada = " ".join(scopes) or "none", " ".join(scopes) or "tidak ada"
+    if not scope:
+        return Forbidden("no scope lets an API client do this", "tidak ada cakupan yang mengizinkan klien API melakukan ini")
+    return Forbidden(
+        f"this needs the scope {scope}; this client has {has}: ask an administrator for a client with that scope",
+        f"ini memerlukan cakupan {scope}; cakupan klien ini: {ada}. Mintalah klien dengan cakupan itu kepada administrator",
+    )

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.identity.client import CLIENT, RegisterClient, State
-from shared.events.identity import ClientRegistered
-from shared.refusals import Refused
+from services.identity.client import CLIENT, Command, RegisterClient, RevokeClient, RotateClientSecret, State
+from shared.events.identity import ClientRegistered, ClientRevoked, ClientSecretRotated
+from shared.refusals import Invalid, Refused, Unknown
 from tests.specification import NOON, specification
 
 given = specification(CLIENT)
 
 SIPD = ClientRegistered(client="sipd", edition="batam-2023", scopes=("innovations:write",), institutions=("opd-01", "opd-02"))
+REVOKED = ClientRevoked(client="sipd", reason="the system is switched off")
+SCOPES = "innovations:read, innovations:write, evidence:write, people:write"
 
 
 def register(**changed: Any) -> RegisterClient:
@@ -41,21 +43,55 @@ def test_the_terms_of_a_client_do_not_change() -> None:
     )
 
 
+def test_a_client_has_scopes_of_the_table_and_at_least_one() -> None:
+    given().when(register(scopes=("everything",))).is_refused(f"there is no scope everything; the scopes are {SCOPES}", Invalid)
+    given().when(register(scopes=())).is_refused(f"say what the client may do; the scopes are {SCOPES}", Invalid)
+
+
+def test_a_client_gets_a_new_secret_in_place_of_the_old_one() -> None:
+    second = ClientSecretRotated(client="sipd", secret="two")
+    given(SIPD).when(RotateClientSecret("sipd", "two")).then(second)
+    given(SIPD, second).when(RotateClientSecret("sipd", "three")).then(ClientSecretRotated(client="sipd", secret="three"))
+
+
+def test_a_client_is_revoked_with_a_reason() -> None:
+    given(SIPD).when(RevokeClient("sipd", "the system is switched off")).then(REVOKED)
+    given(SIPD).when(RevokeClient("sipd", " ")).is_refused("say why the client is revoked", Invalid)
+
+
+def test_a_revoked_client_stays_revoked() -> None:
+    given(SIPD, REVOKED).when(RevokeClient("sipd", "again")).then()
+    for command in (register(), RotateClientSecret("sipd", "two")):
+        given(SIPD, REVOKED).when(command).is_refused(
+            "the client sipd was revoked for good; register a new client under another name"
+        )
+
+
+def test_what_is_not_registered_is_neither_rotated_nor_revoked() -> None:
+    for command in (RotateClientSecret("sipd", "two"), RevokeClient("sipd", "why not")):
+        given().when(command).is_refused("there is no client sipd; register it first", Unknown)
+
+
 def test_a_client_is_not_registered_twice_in_the_log() -> None:
-    with pytest.raises(ValueError, match="cannot follow"):
-        CLIENT.evolve(given(SIPD).state, SIPD)
+    for before, event in (((SIPD,), SIPD), ((SIPD, REVOKED), REVOKED), ((), REVOKED)):
+        with pytest.raises(ValueError, match="cannot follow"):
+            CLIENT.evolve(given(*before).state, event)
 
 
-_commands = st.builds(
-    register,
-    edition=st.sampled_from(["batam-2023", "batam-2024"]),
-    scopes=st.lists(st.sampled_from(["a", "b"])).map(tuple),
-    institutions=st.lists(st.sampled_from(["opd-01", "opd-02"])).map(tuple),
+_commands: st.SearchStrategy[Command] = st.one_of(
+    st.builds(
+        register,
+        edition=st.sampled_from(["batam-2023", "batam-2024"]),
+        scopes=st.lists(st.sampled_from(["innovations:read", "evidence:write", "other"]), max_size=2).map(tuple),
+        institutions=st.lists(st.sampled_from(["opd-01", "opd-02"])).map(tuple),
+    ),
+    st.builds(RotateClientSecret, st.just("sipd"), st.sampled_from(["two", "three"])),
+    st.builds(RevokeClient, st.just("sipd"), st.sampled_from(["", "switched off"])),
 )
 
 
-@for_all(st.lists(_commands, max_size=5))
-def test_the_command_of_any_events_leads_to_them_and_its_repetition_to_none(commands: Sequence[RegisterClient]) -> None:
+@for_all(st.lists(_commands, max_size=8))
+def test_the_command_of_any_events_leads_to_them_and_its_repetition_to_none(commands: Sequence[Command]) -> None:
     state: State = CLIENT.initial
     for command in commands:
         try:

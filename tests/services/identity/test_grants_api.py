@@ -9,7 +9,7 @@ from tests.services.identity.office_hours import DECREE, identity
 from tests.world import World, bearer
 
 JUROR = {"role": "juror", "edition": "batam-2023", "employer": "opd-05", **DECREE}
-SIPD: dict[str, Any] = {"client": "sipd", "edition": "batam-2023", "scopes": ["read"], "institutions": ["opd-01"]}
+SIPD: dict[str, Any] = {"client": "sipd", "edition": "batam-2023", "scopes": ["innovations:read"], "institutions": ["opd-01"]}
 
 
 async def test_a_granted_role_is_recorded_in_its_edition_and_shown(world: World) -> None:
@@ -107,7 +107,7 @@ async def test_a_client_is_told_its_secret_once(world: World) -> None:
 
 async def test_a_client_whose_registration_broke_off_after_its_event_gets_its_secret(world: World) -> None:
     async with identity(world) as here:
-        event = ClientRegistered(client="sipd", edition="batam-2023", scopes=("read",), institutions=("opd-01",))
+        event = ClientRegistered(client="sipd", edition="batam-2023", scopes=("innovations:read",), institutions=("opd-01",))
         await world.record("client/sipd", event)
         answer = await here.post("/v1/clients", await here.administrator(), SIPD)
         form = {"grant_type": "client_credentials", "client_id": "sipd", "client_secret": answer["client_secret"]}

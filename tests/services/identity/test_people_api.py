@@ -74,6 +74,8 @@ async def test_who_may_register_and_read_people(world: World) -> None:
         for role, status in [("operator", 201), ("service", 201), ("committee", 201), ("juror", 403), ("head", 403)]:
             token = await world.token(f"person/{role}", Grant(role, "batam-2023", ("opd-01",)))
             await here.post("/v1/persons", token, {"name": f"Demo {role}", "email": f"{role}@kota.example"}, status)
+        without = await world.token("client/sipd", Grant("service", "batam-2023"), scopes=["innovations:write"])
+        await here.post("/v1/persons", without, {"name": "Demo", "email": "demo@kota.example"}, 403)
         person = (await here.post("/v1/persons", await committee(world), ANI))["person"]
         path = f"/v1/persons/{person}"
         operator = await world.token("person/o", Grant("operator", "batam-2023", ("opd-01",)))
@@ -192,7 +194,7 @@ async def test_who_may_invite_and_whom(world: World) -> None:
 async def test_neither_passwords_nor_invitations_nor_client_secrets_are_stored(world: World) -> None:
     async with identity(world) as here:
         administrator = await here.administrator()
-        new = {"client": "sipd", "edition": "batam-2023", "scopes": ["read"]}
+        new = {"client": "sipd", "edition": "batam-2023", "scopes": ["innovations:read"]}
         secret = (await here.post("/v1/clients", administrator, new))["client_secret"]
         invited = await here.post("/v1/accounts", administrator, {"name": "Demo Ani", "email": "a@kota.example"})
         await activate(here, invited["invitation"])

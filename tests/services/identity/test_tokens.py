@@ -146,21 +146,26 @@ async def test_failures_are_forgotten_after_a_day(world: World) -> None:
 
 async def test_a_client_gets_a_token_by_http_basic_or_by_form(world: World) -> None:
     async with identity(world) as here:
-        new = {"client": "sipd", "edition": "batam-2023", "scopes": ["read", "write"], "institutions": ["opd-01"]}
+        new = {
+            "client": "sipd",
+            "edition": "batam-2023",
+            "scopes": ["innovations:read", "innovations:write"],
+            "institutions": ["opd-01"],
+        }
         secret = (await here.post("/v1/clients", await here.administrator(), new))["client_secret"]
         basic = b64encode(f"sipd:{secret}".encode()).decode()
         by_basic = await here.client.post(
             "/v1/token", data={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
         )
-        form = {"grant_type": "client_credentials", "client_id": "sipd", "client_secret": secret, "scope": "read"}
+        form = {"grant_type": "client_credentials", "client_id": "sipd", "client_secret": secret, "scope": "innovations:read"}
         by_form = await here.client.post("/v1/token", data=form)
-        assert (by_basic.json()["scope"], by_form.json()["scope"]) == ("read write", "read")
+        assert (by_basic.json()["scope"], by_form.json()["scope"]) == ("innovations:read innovations:write", "innovations:read")
         for answer in (by_basic, by_form):
             principal = await here.parts.verifier.principal(answer.json()["access_token"])
             assert principal.id == "client/sipd"
             assert principal.grants == (Grant("service", "batam-2023", ("opd-01",)),)
 
-        beyond = await here.client.post("/v1/token", data={**form, "scope": "read delete"})
+        beyond = await here.client.post("/v1/token", data={**form, "scope": "innovations:read delete"})
         assert (beyond.status_code, beyond.json()["error"]) == (400, "invalid_scope")
         wrong = await here.client.post("/v1/token", data={**form, "client_secret": secret[:-1]})
         assert (wrong.status_code, wrong.headers["www-authenticate"]) == (401, 'Basic realm="makmal"')
@@ -179,7 +184,7 @@ async def test_after_a_rotation_old_tokens_hold_until_their_key_is_retired(world
 
         async def holds(token: str) -> bool:
             try:
-                await Verifier(here.parts.desk, world.keys.log).principal(token)
+                await Verifier(here.parts.event_log, world.keys.log).principal(token)
             except TokenRefused:
                 return False
             return True

@@ -1,0 +1,18 @@
+"""Where a person is named on record: in events that he caused, and in those that are about him."""
+
+from shared.eventlog import SERVICES, EventLog
+
+EVENTS_AT_ONCE = 1_000
+
+
+async def editions_naming(log: EventLog, person: str) -> tuple[str, ...]:
+    """The editions whose events hold the person's ID, in any place. Reads the whole log, as an erasure is rare and must be right."""
+    found: set[str] = set()
+    mark = person.encode()
+    after = 0
+    while True:
+        page = await log.read(after, SERVICES, EVENTS_AT_ONCE)
+        found |= {e.envelope.edition for e in page.events if e.envelope.edition and mark in e.raw}
+        if page.horizon == after:
+            return tuple(sorted(found))
+        after = page.horizon
