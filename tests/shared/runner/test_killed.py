@@ -11,10 +11,10 @@ from pathlib import Path
 from shared.database import Database
 from shared.eventlog import EventLog
 from shared.runner.rebuilding import rebuild_equal
+from tests.shared.runner.answers import all_answered, answering, asked_for, greetings
 from tests.shared.runner.conftest import march, the_log
 from tests.shared.runner.doomed_runner import STEPS
 from tests.shared.runner.parade import LISTENS, PARADE, Passed, Troop, expected, rows
-from tests.shared.runner.test_reactions import all_answered, answering, asked_for, greetings
 from tests.world import World
 
 

@@ -1,8 +1,7 @@
 """Reactions answer in the order of their subject, whatever stream it came by, and once; a failure holds back its subject alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,59 +12,14 @@ from shared.broker.embedded import EmbeddedBroker
 from shared.database import Database, table
 from shared.deciding import Desk
 from shared.eventlog import EventLog, Recorded
-from shared.runner import Hand, Reaction, ReactionWorker, Runner, parked
+from shared.runner import Hand, Reaction, ReactionWorker
 from shared.runner.tables import Lease
-from tests.shared.runner.conftest import going, march, the_log
-from tests.shared.runner.parade import GREETINGS, Greeted, Marched, Saluted, greet, open_rows, runner_of, troop_of
+from tests.shared.runner.answers import all_answered, answering, asked_for, greetings
+from tests.shared.runner.conftest import march
+from tests.shared.runner.parade import GREETINGS, Marched, greet, open_rows, runner_of, troop_of
 from tests.world import World, eventually
 
 Judging = Callable[[], EventLog]
-
-
-@asynccontextmanager
-async def answering(
-    log: EventLog, database: Database, *reactions: Reaction, backoff: float = 0.02
-) -> AsyncIterator[tuple[Runner, ReactionWorker]]:
-    """A runner and its worker at work, as in their service."""
-    reactions = reactions or (GREETINGS,)
-    async with going(runner_of(log, database, reactions=reactions)) as runner:
-        worker = ReactionWorker(runner, Desk(log), database, reactions, backoff)
-        task = asyncio.create_task(worker.run())
-        try:
-            yield runner, worker
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-
-async def all_answered(database: Database, runner: Runner, position: int) -> None:
-    assert await runner.reached(position, 20), runner.failure
-
-    async def empty() -> bool:
-        return not open_rows(database)
-
-    await eventually(empty, 20)
-
-
-async def greetings(world: World) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for recorded in await world.all_events():
-        if isinstance(recorded.event, Greeted):
-            found.setdefault(recorded.subject.partition("/")[2], []).append(recorded.event.number)
-    return found
-
-
-async def asked_for(world: World) -> dict[str, list[int]]:
-    """What must have been greeted, in order, by the log alone."""
-    found: dict[str, list[int]] = {}
-    for recorded in await the_log(world):
-        match recorded.event:
-            case Marched(troop=troop, number=number):
-                found.setdefault(troop, []).append(number)
-            case Saluted(troop=troop, number=number):
-                found.setdefault(troop, []).append(1_000 + number)
-    return found
 
 
 async def test_a_subject_is_answered_in_the_order_of_the_log_over_all_streams(
@@ -150,100 +104,6 @@ async def test_a_failure_holds_back_its_subject_alone_until_it_succeeds(
         await all_answered(database, runner, 6)
     assert [number for troop, number in order if troop == "a"] == [1, 2, 3]
     assert order.index(("b", 3)) < order.index(("a", 1)), "the other subject went on meanwhile"
-
-
-async def parked_one(world: World, database: Database) -> int:
-    """A troop whose second cannot be greeted, beside a healthy one; the id of the parked row."""
-
-    async def there() -> Any:
-        return database.read_now(parked.listed)
-
-    [row] = await eventually(there, 20)
-    assert (row.reaction, row.subject, row.tries) == ("greet", "a", 6)
-    assert "nobody greets a negative number" in row.error
-    id: int = row.id
-    return id
-
-
-async def poisoned(world: World) -> None:
-    await world.record("march/a", *[Marched(troop="a", number=n) for n in (1, -2, 3)])
-    await world.record("march/b", *[Marched(troop="b", number=n) for n in (1, 2)])
-    await world.record("salute/a", Saluted(troop="a", number=4))
-
-
-async def test_a_poison_event_parks_its_subject_alone(world: World, judging: Judging, database: Database) -> None:
-    await poisoned(world)
-    async with answering(judging(), database, backoff=0.002):
-        await parked_one(world, database)
-        await asyncio.sleep(0.3)
-        assert await greetings(world) == {"a": [1], "b": [1, 2]}
-        assert [row.subject for row in open_rows(database)] == ["a", "a", "a"]
-        await world.record("march/b", Marched(troop="b", number=3))
-
-        async def greeted() -> bool:
-            return (await greetings(world))["b"] == [1, 2, 3]
-
-        await eventually(greeted, 10)
-
-
-async def test_a_parked_row_that_is_discarded_lets_its_subject_go_on(
-    world: World, judging: Judging, database: Database
-) -> None:
-    await poisoned(world)
-    async with answering(judging(), database, backoff=0.002) as (runner, _):
-        id = await parked_one(world, database)
-        assert database.write_now(lambda c: parked.discard(c, id))
-        assert not database.write_now(lambda c: parked.discard(c, id)), "there is no such one any more"
-        await all_answered(database, runner, 6)
-    assert await greetings(world) == {"a": [1, 3, 1_004], "b": [1, 2]}
-
-
-async def test_a_parked_row_that_is_retried_goes_on_where_it_stood(world: World, judging: Judging, database: Database) -> None:
-    mended = False
-
-    async def mendable(cause: Recorded, hand: Hand) -> None:
-        if mended and isinstance(cause.event, Marched) and cause.event.number < 0:
-            return
-        await greet(cause, hand)
-
-    await poisoned(world)
-    reaction = Reaction("greet", [Marched, Saluted], mendable, subject=troop_of)
-    async with answering(judging(), database, reaction, backoff=0.002) as (runner, _):
-        id = await parked_one(world, database)
-        assert database.write_now(lambda c: parked.retry(c, id))
-        await asyncio.sleep(0.05)
-        assert await parked_one(world, database) == id, "not mended yet: it is parked again, and still holds its subject"
-        mended = True
-        assert database.write_now(lambda c: parked.retry(c, id))
-        assert not database.write_now(lambda c: parked.retry(c, 99))
-        await all_answered(database, runner, 6)
-    assert (await greetings(world))["a"] == [1, 3, 1_004]
-
-
-async def test_only_parked_rows_can_be_discarded(world: World, judging: Judging, database: Database) -> None:
-    await world.record("march/a", Marched(troop="a", number=1))
-    runner = runner_of(judging(), database, reactions=[GREETINGS])
-    runner.prepare()
-    await runner.step()
-    [row] = open_rows(database)
-    assert not database.write_now(lambda c: parked.discard(c, row.id))
-    assert len(open_rows(database)) == 1
-
-
-async def test_a_row_whose_reaction_is_no_longer_there_is_parked_and_says_so(
-    world: World, judging: Judging, database: Database
-) -> None:
-    await world.record("march/a", Marched(troop="a", number=1))
-    runner = runner_of(judging(), database, reactions=[GREETINGS])
-    runner.prepare()
-    await runner.step()
-    async with answering(judging(), database, Reaction("other", [Saluted], greet), backoff=0.002):
-
-        async def there() -> Any:
-            return database.read_now(parked.listed)
-
-        [row] = await eventually(there, 20)
-        assert row.error == "no reaction is named greet"
 
 
 async def test_an_inbox_id_is_never_used_again(world: World, judging: Judging, database: Database) -> None:

@@ -1,125 +1,32 @@
 """The one function that loads, decides, appends and retries for every command."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from msgspec import Struct
 
-from shared.broker.embedded import EmbeddedBroker
-from shared.decider import Decider, Fold
-from shared.deciding import Act, Desk, Outcome, request_key
-from shared.eventlog import Append, Appended, EventLog, LogWentBack, RequestReused
-from shared.eventlog.connection import connect
-from shared.events import Event, catalogue
+from shared.decider import Decider
+from shared.deciding import Act, Desk
+from shared.eventlog import LogWentBack
+from shared.events import Event
 from shared.refusals import ChangedMeanwhile, Refused
-from tests.shared.eventlog.swallowing import Proxy
-from tests.world import World
-
-
-class DoorOpened(Event, frozen=True, kw_only=True):
-    at: datetime
-
-    @classmethod
-    def owner(cls) -> str:
-        return "judging"
-
-
-class DoorClosed(Event, frozen=True, kw_only=True):
-    @classmethod
-    def owner(cls) -> str:
-        return "judging"
-
-
-class GuestCame(Event, frozen=True, kw_only=True):
-    name: str
-
-    @classmethod
-    def owner(cls) -> str:
-        return "judging"
-
-
-class Open(Struct, frozen=True):
-    at: datetime
-
-
-class Close(Struct, frozen=True):
-    pass
-
-
-class Welcome(Struct, frozen=True):
-    name: str
-
-
-def _door(state: bool, event: Any) -> bool:
-    return isinstance(event, DoorOpened)
-
-
-def _decide_door(state: bool, command: Open | Close) -> list[Event]:
-    match command:
-        case Open(at):
-            return [] if state else [DoorOpened(at=at)]
-        case Close():
-            return [DoorClosed()] if state else []
-
-
-def _decide_house(state: frozenset[str], command: Welcome, *doors: bool) -> list[Event]:
-    if not all(doors):
-        raise Refused("the door is closed; come again tomorrow", "pintu sudah ditutup; datanglah besok")
-    return [] if command.name in state else [GuestCame(name=command.name)]
-
-
-def _no_command(events: Sequence[Any], by: str, at: datetime) -> Any:
-    raise AssertionError("nobody asks here")
-
-
-DOOR: Decider[bool] = Decider("judging", "door", False, _door, _decide_door, _no_command)
-HOUSE: Decider[frozenset[str]] = Decider(
-    "judging", "house", frozenset(), lambda names, e: names | {e.name}, _decide_house, _no_command
+from tests.shared.deciding.guests import (
+    DOOR,
+    DOOR_AS_SEEN,
+    HOUSE,
+    Close,
+    DoorClosed,
+    DoorOpened,
+    GuestCame,
+    Open,
+    Welcome,
+    before_every_append,
+    no_command,
+    open_door,
+    welcome,
 )
-DOOR_AS_SEEN: Fold[tuple[str, ...]] = Fold("judging", "door", (), lambda seen, e: (*seen, type(e).__name__))
-
-
-@pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    for kind in (DoorOpened, DoorClosed, GuestCame):
-        monkeypatch.setitem(catalogue(), kind.__name__, kind)
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world.log("judging"))
-
-
-@pytest.fixture
-async def rival(world: World) -> Any:
-    """The desk of another process of the same service."""
-    log = EventLog(connect(world.broker_url), world.keys, "judging")
-    yield Desk(log)
-    await log.client.aclose()
-
-
-async def open_door(desk: Desk) -> Outcome:
-    return await desk.carry_out(Act(DOOR("1"), lambda at: Open(at)), actor="person/1")
-
-
-async def welcome(desk: Desk, name: str, *doors: str, **more: Any) -> Outcome:
-    return await desk.carry_out(Act(HOUSE("1"), Welcome(name), *map(DOOR, doors)), actor="person/1", **more)
-
-
-def before_every_append(desk: Desk, act: Callable[[int], Awaitable[object]]) -> list[int]:
-    """Let something happen between deciding and appending, as another process would; the list counts the appends."""
-    append, tries = desk.log.append, list[int]()
-
-    async def contested(what: Append) -> Appended:
-        tries.append(len(tries) + 1)
-        await act(tries[-1])
-        return await append(what)
-
-    desk.log.append = contested  # type: ignore[method-assign, assignment]
-    return tries
+from tests.world import World
 
 
 async def test_a_command_becomes_events_with_all_that_is_to_be_known_of_them(desk: Desk) -> None:
@@ -259,72 +166,6 @@ async def test_an_edit_that_is_overtaken_is_not_decided_anew(desk: Desk, rival: 
     assert tries == [1]
 
 
-# -- repeated requests
-
-
-async def test_a_repeated_request_gets_its_first_answer_though_the_state_moved_on(desk: Desk, rival: Desk) -> None:
-    first = await welcome(desk, "Ani", request="r", body="b")
-    await welcome(rival, "Budi")
-    for again in (await welcome(desk, "Ani", request="r", body="b"), await welcome(rival, "Ani", request="r", body="b")):
-        assert [e.raw for e in again.events] == [e.raw for e in first.events]
-        assert (again.position, again.repeated) == (first.position, True)
-
-
-async def test_a_repeated_request_is_answered_though_it_would_be_refused_now(desk: Desk) -> None:
-    await open_door(desk)
-    first = await welcome(desk, "Ani", "1", request="r", body="b")
-    await desk.carry_out(Act(DOOR("1"), Close()), actor="person/1")
-    again = await welcome(desk, "Ani", "1", request="r", body="b", if_match=0)
-    assert [e.raw for e in again.events] == [e.raw for e in first.events]
-    assert await welcome(desk, "Ani", "1", request="r", body="b", if_match=7) == again
-
-
-async def test_a_request_key_with_another_body_is_refused(desk: Desk) -> None:
-    await welcome(desk, "Ani", request="r", body="b")
-    with pytest.raises(RequestReused):
-        await welcome(desk, "Budi", request="r", body="c")
-    assert await desk.log.position() == 1
-
-
-async def test_a_request_that_changed_nothing_is_on_record_too(desk: Desk) -> None:
-    await open_door(desk)
-    first = await desk.carry_out(Act(DOOR("1"), lambda at: Open(at)), actor="person/1", request="r", body="b")
-    assert (first.events, first.repeated) == ((), False)
-    await desk.carry_out(Act(DOOR("1"), Close()), actor="person/1")
-    again = await desk.carry_out(Act(DOOR("1"), lambda at: Open(at)), actor="person/1", request="r", body="b")
-    assert (again.events, again.position, again.repeated) == ((), first.position, True)
-    assert (await desk.state(DOOR("1")))[0] is False, "the door stays closed"
-    with pytest.raises(RequestReused):
-        await welcome(desk, "Ani", request="r", body="c")
-
-
-async def test_a_request_given_many_times_at_once_has_one_effect(desk: Desk, rival: Desk) -> None:
-    desks = [desk, rival] * 10
-    outcomes = await asyncio.gather(*(welcome(d, "Ani", request="r", body="b") for d in desks))
-    assert {tuple(e.raw for e in o.events) for o in outcomes} == {tuple(e.raw for e in outcomes[0].events)}
-    assert [o.repeated for o in outcomes].count(False) <= 1
-    assert await desk.log.position() == 1
-
-
-async def test_a_lost_reply_gives_the_right_answer_all_the_same(world: World, broker: EmbeddedBroker) -> None:
-    async with Proxy(broker.socket).serving() as proxy:
-        log = EventLog(connect(proxy.url()), world.keys, "judging")
-        desk = Desk(log)
-        await open_door(desk)
-        losses = iter([True])
-        proxy.lose = lambda: next(losses, False)
-        outcome = await welcome(desk, "Ani", "1")
-        assert proxy.lost == 1
-        assert [e.event for e in outcome.events] == [GuestCame(name="Ani")]
-        assert await desk.state(HOUSE("1")) == (frozenset({"Ani"}), 1)
-        await log.client.aclose()
-
-
-def test_request_keys_differ_by_every_part() -> None:
-    assert len(request_key("a", "b")) == 32
-    assert len({request_key("a", "b"), request_key("b", "a"), request_key("ab"), request_key("a", "b", "")}) == 4
-
-
 # -- several acts
 
 
@@ -359,7 +200,7 @@ async def test_every_view_of_an_aggregate_sees_what_an_earlier_act_did(desk: Des
         seen.append(door)
         return []
 
-    watching = Decider("judging", "watch", None, lambda s, e: s, decide, _no_command)
+    watching = Decider("judging", "watch", None, lambda s, e: s, decide, no_command)
     await desk.carry_out(Act(DOOR("1"), lambda at: Open(at)), Act(watching("1"), Close(), DOOR_AS_SEEN("1")), actor="person/1")
     assert seen == [("DoorOpened",)]
 
