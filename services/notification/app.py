@@ -11,8 +11,10 @@ from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
 from services.notification import api, circulars_api, outbox
+from services.notification.almanac import keeping_the_almanac
 from services.notification.circulars import CIRCULARS
 from services.notification.courier import Courier, Server
+from services.notification.deadlines import DEADLINES
 from services.notification.dispatcher import Dispatcher
 from services.notification.duties import DUTIES
 from services.notification.letters import Sender
@@ -89,11 +91,11 @@ def create_app(settings: Settings, patience: Patience | None = None) -> FastAPI:
         "notification",
         title="Makmal: notification",
         listens=LISTENS,
-        projections=[MESSAGES, DUTIES, PEOPLE, CIRCULARS],
+        projections=[MESSAGES, DUTIES, PEOPLE, CIRCULARS, DEADLINES],
         reactions=reactions(settings.log),
         tables=outbox.TABLES,
         routers=[api.router, circulars_api.router],
-        background=[mail(patience or Patience())],
+        background=[keeping_the_almanac, mail(patience or Patience())],
     )
 
 

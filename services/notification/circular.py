@@ -6,16 +6,16 @@ acknowledged, and comes once for each period; after a long silence the periods t
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 
+from services.notification.deadline import length_of_day
 from shared.decider import Decider
 from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued
 from shared.facts import EditionFacts, EnrolmentFacts
 from shared.refusals import Invalid, Refused, Unknown
-from shared.rulebook import Rulebook
 
 Event = CircularIssued | CircularAcknowledged | CircularChased
 
@@ -77,11 +77,6 @@ class Issued(Struct, frozen=True):
 State = Unissued | Issued
 
 
-def day(rulebook: Rulebook) -> timedelta:
-    """How long a day of the edition's rules lasts."""
-    return timedelta(seconds=rulebook.day_seconds)
-
-
 def decide(state: State, command: Command, edition: EditionFacts, *enrolments: EnrolmentFacts) -> Sequence[Event]:
     """`enrolments` of the institutions that `IssueCircular` names, in its order."""
     match state, command:
@@ -137,7 +132,7 @@ def _issued(command: IssueCircular, edition: EditionFacts, enrolments: Sequence[
         file=command.file,
         file_name=command.file_name,
         days=command.days,
-        acknowledge_by=command.at + command.days * day(rulebook) if command.days else None,
+        acknowledge_by=command.at + command.days * length_of_day(rulebook) if command.days else None,
     )
 
 
@@ -155,7 +150,7 @@ def _rounds_due(circular: CircularIssued, edition: EditionFacts, at: datetime) -
     """How many reminders there should have been by now."""
     if circular.acknowledge_by is None or edition.rulebook is None or at < circular.acknowledge_by:
         return 0
-    return min(MOST_ROUNDS, (at - circular.acknowledge_by) // (circular.days * day(edition.rulebook)) + 1)
+    return min(MOST_ROUNDS, (at - circular.acknowledge_by) // (circular.days * length_of_day(edition.rulebook)) + 1)
 
 
 def evolve(state: State, event: Event) -> State:

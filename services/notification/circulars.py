@@ -146,9 +146,9 @@ def circular(id: str, institutions: tuple[str, ...] | None) -> Callable[[Connect
 
 
 def waited_for(most_rounds: int) -> Callable[[Connection], Sequence[Any]]:
-    """(id, edition, days, acknowledge_by, rounds) of circulars that some institution has not acknowledged and may be chased."""
+    """(id, edition, issued, acknowledge_by, rounds) of circulars that some institution has not acknowledged and may be chased."""
     missing = select(_addressees.c.circular).where(_addressees.c.position == 0)
     wanted = select(
-        _circulars.c.id, _circulars.c.edition, _circulars.c.days, _circulars.c.acknowledge_by, _circulars.c.rounds
+        _circulars.c.id, _circulars.c.edition, _circulars.c.issued, _circulars.c.acknowledge_by, _circulars.c.rounds
     ).where(_circulars.c.days > 0, _circulars.c.rounds < most_rounds, _circulars.c.id.in_(missing))
     return lambda connection: connection.execute(wanted).all()

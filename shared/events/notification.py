@@ -1,6 +1,7 @@
 """Events of the notification service. No address and no name of a person stands in them."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from shared.events.event import Event
 
@@ -40,6 +41,30 @@ class CircularChased(Event, frozen=True, kw_only=True):
 
     round: int
     institutions: tuple[str, ...]
+
+
+# -- deadlines drawing near: subject `deadline/<edition>.<what>`
+
+
+class DeadlineNear(Event, frozen=True, kw_only=True):
+    """So many days before it passes, those whom it concerns are reminded."""
+
+    edition: str
+    what: Literal["registration", "judging"]
+    closes: datetime
+    days: int
+    last: bool
+    """The last reminder: the committee is told who is behind."""
+
+
+class ReminderSkipped(Event, frozen=True, kw_only=True):
+    """Nothing was awake when it was due, and now it would come too late."""
+
+    edition: str
+    what: Literal["registration", "judging"]
+    closes: datetime
+    days: int
+    reason: str
 
 
 # -- messages: subject `message/<uuid>`

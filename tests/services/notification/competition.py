@@ -1,8 +1,9 @@
 """The edition that the notification service's tests write letters about."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+from shared.events.registration import InnovationRecord
 from shared.rulebook import Calendar, Category, Criterion, InstitutionKind, Reason, Rubric, Rulebook, Text
 
 WIB = timezone(timedelta(hours=7))
@@ -31,3 +32,21 @@ RULEBOOK = Rulebook(
     reasons=(Reason("careless", Text("jawaban asal-asalan", "careless answers")),),
     eligibility=(Reason("renewal", Text("pembaharuan", "renewal")),),
 )
+
+
+def record_named(name: str) -> InnovationRecord:
+    return InnovationRecord(
+        name=name,
+        stage="penerapan",
+        initiator="ASN",
+        type="digital",
+        form="pelayanan publik",
+        theme="non tematik",
+        main_affair="sosial",
+        trial_date=date(2022, 1, 1),
+        implementation_date=date(2022, 2, 1),
+        design="rancang bangun",
+        purpose="tujuan",
+        benefit="manfaat",
+        result="hasil",
+    )

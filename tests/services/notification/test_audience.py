@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,6 @@ from shared.events.notification import MessageQueued
 from shared.events.registration import (
     DeadlineExtended,
     EditionOpened,
-    InnovationRecord,
     InnovationSubmitted,
     InnovationWithdrawn,
     InstitutionEnrolled,
@@ -25,29 +24,11 @@ from shared.events.registration import (
     RulebookPublished,
 )
 from shared.events.screening import DossierItem, InnovationDisqualified, Nominated
-from tests.services.notification.competition import RULEBOOK
+from tests.services.notification.competition import RULEBOOK, record_named
 from tests.world import World, eventually
 
 EDITION = {"edition:id": "Lomba", "edition:en": "Competition"}
 CATEGORY = {"category:id": "Inovasi digital terbaik", "category:en": "Best digital innovation"}
-
-
-def record_named(name: str) -> InnovationRecord:
-    return InnovationRecord(
-        name=name,
-        stage="penerapan",
-        initiator="ASN",
-        type="digital",
-        form="pelayanan publik",
-        theme="non tematik",
-        main_affair="sosial",
-        trial_date=date(2022, 1, 1),
-        implementation_date=date(2022, 2, 1),
-        design="rancang bangun",
-        purpose="tujuan",
-        benefit="manfaat",
-        result="hasil",
-    )
 
 
 class Registrar:

@@ -33,6 +33,8 @@ FACTS = {
     "file": "ab" * 32,
     "acknowledge_by": "2023-02-07T12:00:00+07:00",
     "round": "2",
+    "sheets": "3",
+    "jurors": "2",
     "results": "1. Fuel Card 3.0 (89.20)\n2. BUPER (88.75)",
 }
 SENDER = Sender("no-reply@makmal.test", "Makmal", "https://makmal.test/x?a=1&b=2")
