@@ -20,6 +20,8 @@ from shared.events.registration import (
     InnovationSubmitted,
     InnovationWithdrawn,
     InstitutionEnrolled,
+    PicAppointed,
+    PicReplaced,
     RegistrationClosed,
     RegistrationReopened,
     RulebookPublished,
@@ -84,6 +86,8 @@ class InnovationFacts(Struct, frozen=True):
     revision: int = 0
     """1 for the submission, one more for each revision."""
     withdrawn: bool = False
+    pic: str = ""
+    """The person who answers for it."""
 
     @property
     def digest(self) -> str:
@@ -100,7 +104,9 @@ def _innovation(state: InnovationFacts, event: Any) -> InnovationFacts:
         case InnovationSubmitted(edition=edition, institution=institution, record=record):
             return InnovationFacts(edition, institution, record, 1)
         case InnovationRevised(record=record):
-            return InnovationFacts(state.edition, state.institution, record, state.revision + 1, state.withdrawn)
+            return msgspec.structs.replace(state, record=record, revision=state.revision + 1)
+        case PicAppointed(person=person) | PicReplaced(person=person):
+            return msgspec.structs.replace(state, pic=person)
         case InnovationWithdrawn():
             return msgspec.structs.replace(state, withdrawn=True)
     return state

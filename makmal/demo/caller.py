@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -79,6 +79,18 @@ class Voice:
     async def get(self, path: str, **query: Any) -> Any:
         return await self._ask("GET", path, params=query)
 
+    async def pages(self, path: str, items: str, **query: Any) -> AsyncIterator[Any]:
+        """Every item of a list that comes page by page, of all that was done so far."""
+        query = {**query, "limit": 500, "at_least": self.position}
+        while True:
+            answer = await self._answer("GET", path, params=query)
+            for item in answer.json()[items]:
+                yield item
+            following = answer.links.get("next")
+            if following is None:
+                return
+            query = {**query, **httpx.URL(following["url"]).params}
+
     async def post(self, path: str, body: Any = None) -> Any:
         """The JSON answer. Raises Answered for anything but success."""
         return await self._ask("POST", path, json=body or {})
@@ -92,13 +104,16 @@ class Voice:
         raise AssertionError(f"POST {path} should have been refused")
 
     async def _ask(self, method: str, path: str, **content: Any) -> Any:
+        return (await self._answer(method, path, **content)).json()
+
+    async def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token}"}
         if method == "POST":
             headers["Idempotency-Key"] = uuid.uuid4().hex
         answer = await self._caller.send(method, path, headers, **content)
         if answer.status_code >= 300:
             raise Answered(method, path, answer.status_code, _body(answer))
-        return answer.json()
+        return answer
 
 
 def _body(answer: httpx.Response) -> Any:

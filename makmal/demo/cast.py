@@ -25,7 +25,31 @@ class Cast:
     jurors: list[Voice]
     portal: Voice
     """The API client through which other systems submit."""
+    caller: Caller
+    edition: str
     sign_ins: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def head_of(self, institution: str) -> Voice:
+        """The head of an institution, who joins only now."""
+        title, address = f"Kepala Demo {institution}", f"kepala-{institution}"
+        voice, sign_in = await _welcome(self.caller, self.administrator, self.edition, title, address, "head", of=institution)
+        self.sign_ins.append(sign_in)
+        return voice
+
+
+async def _welcome(
+    caller: Caller, administrator: Voice, edition: str, title: str, address: str, *roles: str, of: str = ""
+) -> tuple[Voice, tuple[str, str, str]]:
+    """Invite somebody, who chooses a password, is granted the roles, and signs in; with what the demo tells of his account."""
+    email, chosen = f"{address}@demo.invalid", token_urlsafe(12)
+    invited = await administrator.post("/identity/v1/accounts", {"name": title, "email": email})
+    activation = {"invitation": invited["invitation"], "password": chosen}
+    await administrator.post("/identity/v1/accounts/activation", activation)
+    for role in roles:
+        grant = {"person": invited["person"], "role": role, "edition": edition, "institutions": [of] if of else [], **DECREE}
+        await administrator.post("/identity/v1/roles", grant)
+    token = await caller.token(grant_type="password", username=email, password=chosen)
+    return Voice(caller, token, invited["person"]), (", ".join(roles), email, chosen)
 
 
 async def gather(caller: Caller, edition: str, username: str, password: str) -> Cast:
@@ -34,16 +58,9 @@ async def gather(caller: Caller, edition: str, username: str, password: str) -> 
     sign_ins: list[tuple[str, str, str]] = []
 
     async def person(title: str, address: str, *roles: str) -> Voice:
-        email, chosen = f"{address}@demo.invalid", token_urlsafe(12)
-        invited = await administrator.post("/identity/v1/accounts", {"name": title, "email": email})
-        activation = {"invitation": invited["invitation"], "password": chosen}
-        await administrator.post("/identity/v1/accounts/activation", activation)
-        for role in roles:
-            await administrator.post(
-                "/identity/v1/roles", {"person": invited["person"], "role": role, "edition": edition, **DECREE}
-            )
-        sign_ins.append((", ".join(roles), email, chosen))
-        return Voice(caller, await caller.token(grant_type="password", username=email, password=chosen), invited["person"])
+        voice, sign_in = await _welcome(caller, administrator, edition, title, address, *roles)
+        sign_ins.append(sign_in)
+        return voice
 
     async def client() -> Voice:
         body = {"client": "demo-portal", "edition": edition, "scopes": ["innovations:read", "innovations:write"]}
@@ -64,4 +81,5 @@ async def gather(caller: Caller, edition: str, username: str, password: str) -> 
     ]
     committee, second, auditor, *rest = await all_of(people, 6)
     screeners, jurors, portal = rest[:SCREENERS], rest[SCREENERS:-1], rest[-1]
-    return Cast(administrator, committee, second, auditor, jurors[0], screeners, jurors, portal, sorted(sign_ins))
+    chair = jurors[0]
+    return Cast(administrator, committee, second, auditor, chair, screeners, jurors, portal, caller, edition, sorted(sign_ins))

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from makmal.demo.caller import Voice, all_of
+from makmal.demo.caller import all_of
 from makmal.demo.cast import Cast
 from makmal.demo.narrator import Narrator
 from makmal.demo.registration_act import Submitted
@@ -27,43 +27,85 @@ class Nominee:
 async def play(narrator: Narrator, cast: Cast, rulebook: Rulebook, submitted: list[Submitted], truth: Truth) -> list[Nominee]:
     ordered = sorted(submitted, key=lambda one: one.key)
     ineligible = {one.innovation for one in ordered[7 :: max(20, len(ordered) // 8)]}
-    await _assess(narrator, cast, rulebook, ordered, ineligible, truth)
-    disqualified = next(one for one in reversed(ordered) if one.innovation not in ineligible)
-    reason = rulebook.reasons[-1]
-    await cast.committee.post(
-        f"/screening/v1/innovations/{disqualified.innovation}/disqualification",
-        {"reason": reason.code, "explanation": "Data dukung demo tidak dapat dibuktikan saat verifikasi lapangan."},
-    )
+    await _assign(cast, rulebook.edition)
+    thirds = await _screen(narrator, cast, rulebook, ordered, ineligible, truth)
     narrator.tell(
-        f"{len(cast.screeners)} screeners assessed {len(ordered)} innovations: {len(ineligible)} are ineligible, with reason codes"
+        f"{len(cast.screeners)} screeners share {len(ordered)} innovations evenly, {rulebook.screeners_per_innovation} to each, "
+        f"scoring independently; {thirds} far apart go to one more; {len(ineligible)} are ineligible, with reason codes"
     )
-
+    out, back = [one for one in reversed(ordered) if one.innovation not in ineligible][:2]
+    reason = rulebook.reasons[-1]
+    for one, upheld in ((out, False), (back, True)):
+        await _disqualify(cast, one, reason.code, upheld)
+    narrator.tell(
+        f"Two are disqualified ({escape(reason.name.id)}) and their heads object; another of the committee upholds one objection: "
+        f"{escape(back.record.name)} is back in"
+    )
     keys = {one.innovation: one.key for one in submitted}
     nominees = [n for category in rulebook.categories for n in await _shortlist(cast, rulebook.edition, category, keys)]
     narrator.tell(
-        f"One is disqualified ({escape(reason.name.id)}); {len(nominees)} nominees stand on {len(rulebook.categories)} confirmed shortlists"
+        f"{len(nominees)} nominees stand on {len(rulebook.categories)} shortlists, nominated by one and confirmed by another"
     )
     return nominees
 
 
-async def _assess(
+async def _assign(cast: Cast, edition: str) -> None:
+    while (await cast.committee.post(f"/screening/v1/editions/{edition}/assignments"))["assigned"]:
+        pass  # at most 500 at a time
+
+
+async def _screen(
     narrator: Narrator, cast: Cast, rulebook: Rulebook, ordered: list[Submitted], ineligible: set[str], truth: Truth
-) -> None:
+) -> int:
+    """Each innovation is assessed by the first of its screeners and scored by all; how many needed one more."""
+    panels = await _panels(cast, rulebook.edition)
+    voices = {screener.person: screener for screener in cast.screeners}
+
+    async def score(one: Submitted, seat: int) -> None:
+        # By seat, not by person: who sits where follows from identifiers, and a seed repeats the same scores.
+        points = truth.desk_score(one.key, f"penilai-{seat}")
+        path = f"/screening/v1/innovations/{one.innovation}/desk-score"
+        await voices[panels[one.innovation][seat]].post(path, {"score": str(points)})
+
     with narrator.watching("the Makmal team screens", len(ordered)) as moved:
 
-        async def assess(number: int, one: Submitted) -> None:
-            screener: Voice = cast.screeners[number % len(cast.screeners)]
-            path = f"/screening/v1/innovations/{one.innovation}"
+        async def screen(one: Submitted) -> None:
             bad = one.innovation in ineligible
             criteria = {c.code: not (bad and c == rulebook.eligibility[0]) for c in rulebook.eligibility}
             reasons = [rulebook.reasons[0].code] if bad else []
-            await screener.post(f"{path}/eligibility", {"criteria": criteria, "reasons": reasons})
+            first = voices[panels[one.innovation][0]]
+            path = f"/screening/v1/innovations/{one.innovation}/eligibility"
+            await first.post(path, {"criteria": criteria, "reasons": reasons})
             if not bad:
-                score = truth.desk_score(one.key, f"penilai-{number % len(cast.screeners)}")
-                await screener.post(f"{path}/desk-score", {"score": str(score)})
+                for seat in range(len(panels[one.innovation])):
+                    await score(one, seat)
             moved()
 
-        await all_of(assess(number, one) for number, one in enumerate(ordered))
+        await all_of(screen(one) for one in ordered)
+
+    before, panels = panels, await _panels(cast, rulebook.edition)
+    called = [one for one in ordered if len(panels[one.innovation]) > len(before[one.innovation])]
+    await all_of(score(one, len(panels[one.innovation]) - 1) for one in called)
+    return len(called)
+
+
+async def _panels(cast: Cast, edition: str) -> dict[str, list[str]]:
+    """Innovation → its screeners."""
+    panels: dict[str, list[str]] = {}
+    for screener in cast.screeners:
+        async for item in screener.pages(f"/screening/v1/editions/{edition}/worklist", "items", mine="true"):
+            panels[item["innovation"]] = item["screeners"]
+    return panels
+
+
+async def _disqualify(cast: Cast, one: Submitted, reason: str, upheld: bool) -> None:
+    path = f"/screening/v1/innovations/{one.innovation}"
+    explanation = "Data dukung demo tidak dapat dibuktikan saat verifikasi lapangan."
+    await cast.committee.post(f"{path}/disqualification", {"reason": reason, "explanation": explanation})
+    head = await cast.head_of(one.institution)
+    await head.post(f"{path}/objection", {"grounds": "Data dukung demo sudah dilengkapi."})
+    why = "Kelengkapan demo diterima." if upheld else "Kelengkapan demo tidak mengubah temuan."
+    await cast.second_committee.post(f"{path}/objection/decision", {"upheld": upheld, "explanation": why})
 
 
 async def _shortlist(cast: Cast, edition: str, category: Any, keys: dict[str, str]) -> list[Nominee]:
@@ -72,7 +114,9 @@ async def _shortlist(cast: Cast, edition: str, category: Any, keys: dict[str, st
     candidates = (await cast.committee.get(path, at_least=cast.committee.position))["candidates"]
     eligible = [c for c in candidates if c["rank"] is not None]
     best = sorted(eligible, key=lambda c: (c["rank"], keys.get(c["entrant"], c["entrant"])))[: category.nominees]
-    await all_of(cast.committee.post(f"{path}/nominations", {"entrant": c["entrant"]}) for c in best)
+    for c in best:
+        reason = "Pilihan tim demo di antara calon bernilai sama." if c["tied_at_edge"] else ""
+        await cast.committee.post(f"{path}/nominations", {"entrant": c["entrant"], "reason": reason})
     await cast.second_committee.post(f"{path}/confirmation")
     return [
         Nominee(c["entry"], category.id, c["entrant"], c["institution"], c["name"], keys.get(c["entrant"], c["entrant"]))

@@ -2,8 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.screening import api
-from services.screening.projections import SHORTLISTS, WORKLIST
+from services.screening.api_desk import desk
+from services.screening.api_objections import objections
+from services.screening.api_shortlists import shortlists
+from services.screening.projections import WORKLIST
+from services.screening.roster_projection import ROSTER
+from services.screening.shortlist_projection import SHORTLISTS
 from shared.service import create
 from shared.settings import Settings
 
@@ -13,9 +17,9 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         "screening",
         title="Makmal: screening",
-        listens=["registration", "screening"],
-        projections=[WORKLIST, SHORTLISTS],
-        routers=[api.desk, api.shortlists],
+        listens=["registration", "identity", "screening"],
+        projections=[WORKLIST, SHORTLISTS, ROSTER],
+        routers=[desk, objections, shortlists],
     )
 
 

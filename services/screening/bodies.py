@@ -1,14 +1,13 @@
-"""What goes over the wire: bodies of requests and answers. Scores are exact decimals, written as strings in answers."""
+"""What goes over the wire at the desk: bodies of requests and answers. Scores are exact decimals, written as strings in answers."""
 
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.screening import desk_score
-from services.screening.candidates import Candidate
-from services.screening.reading import Shortlist
-from shared.events.screening import Nominated
+from services.screening.reading import OnTheDesk
 
 
 class Body(BaseModel):
@@ -28,22 +27,35 @@ class DeskScoreBody(Body):
     note: str = ""
 
 
+class RevisionBody(Body):
+    what: str
+    """What is to be revised."""
+    deadline: AwareDatetime
+
+
+class AssignmentBody(Body):
+    limit: Annotated[int, Field(ge=1, le=500)] = 500
+    """So many innovations at the most; repeat it until none is left."""
+
+
+class RecusalBody(Body):
+    reason: str
+    screener: Annotated[str, Field(max_length=100)] = ""
+    """Empty: you yourself. The committee may name another."""
+
+
 class DisqualificationBody(Body):
     reason: str
     explanation: str
 
 
-class NominationBody(Body):
-    entrant: Annotated[str, Field(min_length=1, max_length=100)]
-    """An institution's code or an innovation's ID, as the category has it."""
+class ObjectionBody(Body):
+    grounds: str
 
 
-class RevocationBody(NominationBody):
-    reason: str
-
-
-class EmptyBody(Body):
-    pass
+class DecisionBody(Body):
+    upheld: bool
+    explanation: str
 
 
 class EligibilityAnswer(BaseModel):
@@ -57,25 +69,41 @@ class DeskScoreAnswer(BaseModel):
     score: Decimal
 
 
+class RevisionAnswer(BaseModel):
+    innovation: str
+    deadline: datetime
+
+
+class AssignedAnswer(BaseModel):
+    innovation: str
+    screeners: list[str]
+
+
+class AssignmentsAnswer(BaseModel):
+    assigned: list[AssignedAnswer]
+
+
+class RecusalAnswer(BaseModel):
+    innovation: str
+    screener: str
+    screeners: list[str] | None
+    """Who screens it now; None where nobody could take the place, or nothing had to change."""
+
+
 class DisqualificationAnswer(BaseModel):
     innovation: str
     reason: str
+    objections_until: datetime | None
+    """None where it was disqualified already."""
 
 
-class NominationAnswer(BaseModel):
-    entry: str
-    desk_score: Decimal | None
-    """None where it was nominated already."""
+class ObjectionAnswer(BaseModel):
+    innovation: str
 
 
-class RevocationAnswer(BaseModel):
-    entry: str
-
-
-class ConfirmationAnswer(BaseModel):
-    category: str
-    entries: list[str] | None
-    """None where it was confirmed already."""
+class DecisionAnswer(BaseModel):
+    innovation: str
+    upheld: bool
 
 
 class WorkItem(BaseModel):
@@ -88,16 +116,34 @@ class WorkItem(BaseModel):
     state: Literal["unassessed", "eligible", "ineligible", "disqualified"]
     stale: bool
     """It was revised since it was assessed: assess it anew."""
+    returned: str
+    """What its institution is to revise; empty: it is not returned, or assessed since."""
+    returned_until: datetime | None
     criteria: dict[str, bool]
     reasons: list[str]
     note: str
+    objection: Literal["none", "open", "upheld", "rejected"]
+    objections_until: datetime | None
+    screeners: list[str]
+    """To whom it is assigned."""
+    mine: bool
+    owed: bool
+    """Your assessment or score of it is still to come."""
+    hidden: bool
+    """The others' scores are shown once yours is in."""
     desk_score: Decimal | None
     scores: int
     my_score: Decimal | None
+    apart: bool
+    """The scores lie further apart than the edition lets pass."""
 
     @classmethod
-    def of(cls, row: Any, scores: dict[str, Decimal], screener: str) -> "WorkItem":
-        mean = desk_score.mean(list(scores.values()))
+    def of(cls, found: OnTheDesk, person: str, screens: bool, gap: Decimal) -> "WorkItem":
+        """As this person sees it; `screens`: he is a screener of the edition."""
+        row, scores = found.row, found.scores
+        hidden = screens and bool(scores) and person not in scores
+        mean = None if hidden else desk_score.mean(list(scores.values()))
+        mine = person in found.screeners
         return cls(
             innovation=row.innovation,
             institution=row.institution,
@@ -107,12 +153,21 @@ class WorkItem(BaseModel):
             withdrawn=row.withdrawn,
             state=row.state,
             stale=0 < row.assessed_revision < row.revision,
+            returned=row.returned,
+            returned_until=_time(row.returned_until),
             criteria=row.criteria,
             reasons=row.reasons,
             note=row.note,
+            objection=row.objection,
+            objections_until=_time(row.objections_until),
+            screeners=list(found.screeners),
+            mine=mine,
+            owed=mine and not row.withdrawn and row.state in ("unassessed", "eligible") and person not in scores,
+            hidden=hidden,
             desk_score=None if mean is None else desk_score.half_up(mean),
             scores=len(scores),
-            my_score=scores.get(screener),
+            my_score=scores.get(person),
+            apart=not hidden and bool(scores) and max(scores.values()) - min(scores.values()) > gap,
         )
 
 
@@ -120,86 +175,15 @@ class WorklistAnswer(BaseModel):
     items: list[WorkItem]
 
 
-class CandidateAnswer(BaseModel):
-    rank: int | None
-    entry: str
-    entrant: str
-    institution: str
-    name: str
-    innovations: list[str]
-    desk_score: Decimal | None
-    tied_at_edge: bool
-    nominated: bool
+class LoadAnswer(BaseModel):
+    screener: str
+    assigned: int
+    scored: int
 
 
-class DossierItemAnswer(BaseModel):
-    innovation: str
-    revision: int
-    digest: str
+class LoadsAnswer(BaseModel):
+    screeners: list[LoadAnswer]
 
 
-class NominatedAnswer(BaseModel):
-    entry: str
-    entrant: str
-    institution: str
-    name: str
-    desk_score: Decimal
-    dossier: list[DossierItemAnswer]
-
-
-class ShortlistAnswer(BaseModel):
-    edition: str
-    category: str
-    name: dict[str, str]
-    entrant: Literal["institution", "innovation"]
-    nominees: int
-    confirmed: bool
-    to_assess: int
-    """Innovations competing here that are still to be assessed."""
-    candidates: list[CandidateAnswer]
-    nominated: list[NominatedAnswer]
-
-    @classmethod
-    def of(cls, edition: str, found: Shortlist) -> "ShortlistAnswer":
-        category = found.category
-        entrants = {nominated.entrant for nominated in found.nominated}
-        return cls(
-            edition=edition,
-            category=category.id,
-            name={"id": category.name.id, "en": category.name.en},
-            entrant=category.entrant,
-            nominees=category.nominees,
-            confirmed=found.confirmed,
-            to_assess=found.to_assess,
-            candidates=[_candidate(edition, category.id, c, c.entrant in entrants) for c in found.candidates],
-            nominated=[_nominated(nominated) for nominated in found.nominated],
-        )
-
-
-def _candidate(edition: str, category: str, candidate: Candidate, nominated: bool) -> CandidateAnswer:
-    exact = candidate.desk_score
-    return CandidateAnswer(
-        rank=candidate.rank,
-        entry=f"{edition}.{category}.{candidate.entrant}",
-        entrant=candidate.entrant,
-        institution=candidate.institution,
-        name=candidate.name,
-        innovations=list(candidate.innovations),
-        desk_score=None if exact is None else desk_score.half_up(exact),
-        tied_at_edge=candidate.tied_at_edge,
-        nominated=nominated,
-    )
-
-
-def _nominated(nominated: Nominated) -> NominatedAnswer:
-    return NominatedAnswer(
-        entry=nominated.entry,
-        entrant=nominated.entrant,
-        institution=nominated.institution,
-        name=nominated.name,
-        desk_score=nominated.desk_score,
-        dossier=[
-            DossierItemAnswer(innovation=item.innovation, revision=item.revision, digest=item.digest)
-            for item in nominated.dossier
-        ],
-    )
+def _time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from services.screening import assessment, desk_score
+from services.screening import desk_score, standing
+from services.screening.panel import Assignments
 from services.screening.portfolio import Portfolio
 from shared.events.screening import DossierItem, Nominated
 from shared.facts import InnovationFacts
 from shared.refusals import Refused
 
-Member = tuple[assessment.State, InnovationFacts]
+Member = tuple[standing.State, InnovationFacts]
 """One innovation: what screening and what registration know of it."""
 
 
-def admitted(members: Sequence[Member]) -> list[tuple[assessment.Eligible, InnovationFacts]]:
+def admitted(members: Sequence[Member]) -> list[tuple[standing.Eligible, InnovationFacts]]:
     """Those that are eligible, not disqualified and not withdrawn, by ID."""
-    found = [(known, facts) for known, facts in members if isinstance(known, assessment.Eligible) and not facts.withdrawn]
+    found = [(known, facts) for known, facts in members if isinstance(known, standing.Eligible) and not facts.withdrawn]
     return sorted(found, key=lambda member: member[0].innovation)
 
 
@@ -28,28 +29,38 @@ def items_of(members: Sequence[Member]) -> tuple[DossierItem, ...]:
     )
 
 
-def score_of(members: Sequence[Member]) -> Fraction:
-    """The mean of the innovations' desk scores, exact. Raises Refused while an innovation is not scored, or was revised since it
-    was assessed, or none is admitted."""
+def score_of(members: Sequence[Member], assignments: Assignments) -> Fraction:
+    """The mean of the innovations' desk scores, exact. Raises Refused while a score that is due is missing, or an innovation was
+    returned or revised since it was assessed, or none is admitted."""
     found = admitted(members)
     if not found:
         raise Refused(
             "no admitted innovation: an entry needs one that is eligible, not disqualified and not withdrawn",
             "tidak ada inovasi yang lolos: nominasi memerlukan inovasi yang layak, tidak didiskualifikasi dan tidak ditarik",
         )
+    if returned := _names([facts for known, facts in found if known.returned is not None]):
+        raise Refused(
+            f"returned for revision: {returned}; assess it anew before the nomination",
+            f"dikembalikan untuk direvisi: {returned}; nilai kembali sebelum dinominasikan",
+        )
     if stale := _names([facts for known, facts in found if known.assessed.revision != facts.revision]):
         raise Refused(
             f"revised since it was assessed: {stale}; assess it anew before the nomination",
             f"direvisi sesudah dinilai kelayakannya: {stale}; nilai kembali sebelum dinominasikan",
         )
-    scores = [known.desk_score for known, _ in found]
-    if (score := desk_score.mean_of_all(scores)) is None:
-        unscored = _names([facts for known, facts in found if known.desk_score is None])
+    if unscored := _names([facts for known, facts in found if not assignments.complete(known.innovation, known.scores)]):
         raise Refused(
-            f"not scored yet: {unscored}; every innovation of an entry has a desk score before the nomination",
-            f"belum diberi nilai: {unscored}; setiap inovasi diberi nilai meja sebelum dinominasikan",
+            f"not scored yet: {unscored}; every innovation of an entry has all its desk scores before the nomination",
+            f"belum diberi nilai: {unscored}; setiap inovasi diberi semua nilai mejanya sebelum dinominasikan",
         )
-    return score
+    means = [
+        desk_score.mean([recorded.score for recorded in assignments.counting(known.innovation, known.scores).values()])
+        for known, _ in found
+    ]
+    whole = desk_score.mean_of_all(means)
+    if whole is None:
+        raise AssertionError("every innovation has its scores by now")
+    return whole
 
 
 def _names(innovations: Sequence[InnovationFacts]) -> str:
@@ -62,7 +73,7 @@ def members_of(portfolio: Portfolio, pairs: Sequence[Any]) -> list[Member]:
     members = [
         (known, facts)
         for known, facts in zip(pairs[::2], pairs[1::2], strict=False)
-        if isinstance(known, assessment.Known) and isinstance(facts, InnovationFacts)
+        if isinstance(known, standing.Known) and isinstance(facts, InnovationFacts)
     ]
     named = [known.innovation for known, _ in members]
     if len(pairs) != 2 * len(portfolio.admitted) or len(set(named)) != len(named) or portfolio.admitted != set(named):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from services.screening import assessment
+from services.screening import standing
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.screening import PortfolioAdmitted, PortfolioRemoved
@@ -24,9 +24,9 @@ class Portfolio(Struct, frozen=True):
     admitted: frozenset[str] = frozenset()
 
 
-def decide(state: Portfolio, command: FollowAssessment, assessed: assessment.State) -> Sequence[Event]:
+def decide(state: Portfolio, command: FollowAssessment, assessed: standing.State) -> Sequence[Event]:
     innovation = command.innovation
-    match isinstance(assessed, assessment.Eligible), innovation in state.admitted:
+    match isinstance(assessed, standing.Eligible), innovation in state.admitted:
         case True, False:
             return [PortfolioAdmitted(innovation=innovation)]
         case False, True:

@@ -1,8 +1,5 @@
-"""What the screeners and the committee look at: the worklist of innovations, and the shortlist of each category."""
+"""What the screeners look at: the worklist of innovations, with whom each is assigned to and what was found."""
 
-from typing import Any
-
-import msgspec
 from sqlalchemy import JSON, Column, bindparam, delete, insert, update
 from sqlmodel import Field, SQLModel
 
@@ -13,16 +10,17 @@ from shared.events.registration import (
     InnovationRevised,
     InnovationSubmitted,
     InnovationWithdrawn,
-    InstitutionEnrolled,
-    RulebookPublished,
 )
 from shared.events.screening import (
     DeskScoreRecorded,
     EligibilityAssessed,
     InnovationDisqualified,
-    Nominated,
-    NominationRevoked,
-    ShortlistConfirmed,
+    ObjectionFiled,
+    ObjectionRejected,
+    ObjectionUpheld,
+    RevisionRequested,
+    ScreenerAssigned,
+    ScreenerRecused,
 )
 from shared.runner import Projection
 from shared.runner.projection import Changes
@@ -31,7 +29,7 @@ from shared.runner.projection import Changes
 class InnovationRow(SQLModel, table=True):
     """One innovation on the desk. `state`: unassessed, eligible, ineligible or disqualified."""
 
-    __tablename__ = "screening_innovations_v1"
+    __tablename__ = "screening_innovations_v2"
 
     innovation: str = Field(primary_key=True)
     position: int = Field(index=True)
@@ -49,10 +47,30 @@ class InnovationRow(SQLModel, table=True):
     criteria: dict[str, bool] = Field(sa_column=Column(JSON, nullable=False))
     reasons: list[str] = Field(sa_column=Column(JSON, nullable=False))
     note: str
+    called: bool
+    """One more screener was called, because scores lay far apart."""
+    returned: str
+    """What its institution is to revise; empty: it is not returned, or assessed since."""
+    returned_until: str
+    """ISO time."""
+    objection: str
+    """Of a disqualified one: none, open or rejected; upheld of one that came back in by it."""
+    objections_until: str
+    """ISO time."""
+
+
+class SeatRow(SQLModel, table=True):
+    """A screener to whom an innovation is assigned."""
+
+    __tablename__ = "screening_seats_v2"
+
+    innovation: str = Field(primary_key=True)
+    screener: str = Field(primary_key=True, index=True)
+    place: int
 
 
 class DeskScoreRow(SQLModel, table=True):
-    __tablename__ = "screening_desk_scores_v1"
+    __tablename__ = "screening_desk_scores_v2"
 
     innovation: str = Field(primary_key=True)
     screener: str = Field(primary_key=True)
@@ -60,42 +78,10 @@ class DeskScoreRow(SQLModel, table=True):
     """A decimal, as text: SQLite would make it a binary float."""
 
 
-class CategoryRow(SQLModel, table=True):
-    __tablename__ = "screening_categories_v1"
-
-    edition: str = Field(primary_key=True)
-    category: str = Field(primary_key=True)
-    rules: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    """The category as the rulebook has it."""
-    confirmed: bool
-
-
-class InstitutionRow(SQLModel, table=True):
-    __tablename__ = "screening_institutions_v1"
-
-    edition: str = Field(primary_key=True)
-    institution: str = Field(primary_key=True)
-    kind: str
-    name: str
-
-
-class NominationRow(SQLModel, table=True):
-    __tablename__ = "screening_nominations_v1"
-
-    entry: str = Field(primary_key=True)
-    edition: str = Field(index=True)
-    category: str
-    entrant: str
-    position: int
-    nominated: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    """The event's data."""
-
-
-WORKLIST = Projection("screening_worklist", 1, InnovationRow, DeskScoreRow)
-SHORTLISTS = Projection("screening_shortlists", 1, CategoryRow, InstitutionRow, NominationRow)
+WORKLIST = Projection("screening_worklist", 2, InnovationRow, DeskScoreRow, SeatRow)
 
 _innovations, _scores = table(InnovationRow), table(DeskScoreRow)
-_categories, _institutions, _nominations = table(CategoryRow), table(InstitutionRow), table(NominationRow)
+_seats = table(SeatRow)
 _this = _innovations.c.innovation == bindparam("of")
 
 SUBMITTED = insert(_innovations)
@@ -114,25 +100,36 @@ ASSESSED = (
         criteria=bindparam("answers"),
         reasons=bindparam("codes"),
         note=bindparam("said"),
+        returned="",
+        returned_until="",
+        objection="none",
+        objections_until="",
     )
 )
+RETURNED = update(_innovations).where(_this).values(returned=bindparam("what"), returned_until=bindparam("until"))
 DISQUALIFIED = (
-    update(_innovations).where(_this).values(state="disqualified", reasons=bindparam("codes"), note=bindparam("said"))
+    update(_innovations)
+    .where(_this)
+    .values(
+        state="disqualified",
+        reasons=bindparam("codes"),
+        note=bindparam("said"),
+        objection="none",
+        objections_until=bindparam("until"),
+    )
 )
+OBJECTED = update(_innovations).where(_this).values(objection=bindparam("now"))
+UPHELD = update(_innovations).where(_this).values(state="eligible", objection="upheld", reasons=[], note=bindparam("said"))
+CALLED = update(_innovations).where(_this).values(called=True)
+SEATS_GONE = delete(_seats).where(_seats.c.innovation == bindparam("of"))
+SEAT_GONE = delete(_seats).where(_seats.c.innovation == bindparam("of"), _seats.c.screener == bindparam("who"))
+SEATED = insert(_seats)
 SCORE_GONE = delete(_scores).where(_scores.c.innovation == bindparam("of"), _scores.c.screener == bindparam("who"))
 SCORED = insert(_scores)
-CATEGORY = insert(_categories)
-CONFIRMED = (
-    update(_categories)
-    .where(_categories.c.edition == bindparam("in_edition"), _categories.c.category == bindparam("of"))
-    .values(confirmed=True)
-)
-ENROLLED = insert(_institutions)
-NOMINATED = insert(_nominations)
-REVOKED = delete(_nominations).where(_nominations.c.entry == bindparam("of"))
 
 
-def _id(recorded: Recorded) -> str:
+def id_of(recorded: Recorded) -> str:
+    """The ID in the event's subject."""
     return recorded.subject.partition("/")[2]
 
 
@@ -141,7 +138,7 @@ def _submitted(recorded: Recorded, event: InnovationSubmitted) -> Changes:
     yield (
         SUBMITTED,
         {
-            "innovation": _id(recorded),
+            "innovation": id_of(recorded),
             "position": recorded.position,
             "edition": event.edition,
             "institution": event.institution,
@@ -154,18 +151,23 @@ def _submitted(recorded: Recorded, event: InnovationSubmitted) -> Changes:
             "criteria": {},
             "reasons": [],
             "note": "",
+            "called": False,
+            "returned": "",
+            "returned_until": "",
+            "objection": "none",
+            "objections_until": "",
         },
     )
 
 
 @WORKLIST.on(InnovationRevised)
 def _revised(recorded: Recorded, event: InnovationRevised) -> Changes:
-    yield REVISED, {"of": _id(recorded), "named": event.record.name, "chosen": chosen(event.record)}
+    yield REVISED, {"of": id_of(recorded), "named": event.record.name, "chosen": chosen(event.record)}
 
 
 @WORKLIST.on(InnovationWithdrawn)
 def _withdrawn(recorded: Recorded, event: InnovationWithdrawn) -> Changes:
-    yield WITHDRAWN, {"of": _id(recorded)}
+    yield WITHDRAWN, {"of": id_of(recorded)}
 
 
 @WORKLIST.on(EligibilityAssessed)
@@ -185,55 +187,45 @@ def _assessed(recorded: Recorded, event: EligibilityAssessed) -> Changes:
 
 @WORKLIST.on(InnovationDisqualified)
 def _disqualified(recorded: Recorded, event: InnovationDisqualified) -> Changes:
-    yield DISQUALIFIED, {"of": event.innovation, "codes": [event.reason], "said": event.explanation}
+    until = event.objections_until.isoformat() if event.objections_until else ""
+    yield DISQUALIFIED, {"of": event.innovation, "codes": [event.reason], "said": event.explanation, "until": until}
+
+
+@WORKLIST.on(RevisionRequested)
+def _returned(recorded: Recorded, event: RevisionRequested) -> Changes:
+    yield RETURNED, {"of": event.innovation, "what": event.what, "until": event.deadline.isoformat()}
+
+
+@WORKLIST.on(ObjectionFiled)
+def _objected(recorded: Recorded, event: ObjectionFiled) -> Changes:
+    yield OBJECTED, {"of": event.innovation, "now": "open"}
+
+
+@WORKLIST.on(ObjectionRejected)
+def _rejected(recorded: Recorded, event: ObjectionRejected) -> Changes:
+    yield OBJECTED, {"of": event.innovation, "now": "rejected"}
+
+
+@WORKLIST.on(ObjectionUpheld)
+def _upheld(recorded: Recorded, event: ObjectionUpheld) -> Changes:
+    yield UPHELD, {"of": event.innovation, "said": event.explanation}
+
+
+@WORKLIST.on(ScreenerAssigned)
+def _assigned(recorded: Recorded, event: ScreenerAssigned) -> Changes:
+    if event.cause == "gap":
+        yield CALLED, {"of": event.innovation}
+    yield SEATS_GONE, {"of": event.innovation}
+    for place, screener in enumerate(event.screeners):
+        yield SEATED, {"innovation": event.innovation, "screener": screener, "place": place}
+
+
+@WORKLIST.on(ScreenerRecused)
+def _recused(recorded: Recorded, event: ScreenerRecused) -> Changes:
+    yield SEAT_GONE, {"of": event.innovation, "who": event.screener}
 
 
 @WORKLIST.on(DeskScoreRecorded)
 def _scored(recorded: Recorded, event: DeskScoreRecorded) -> Changes:
     yield SCORE_GONE, {"of": event.innovation, "who": event.screener}
     yield SCORED, {"innovation": event.innovation, "screener": event.screener, "score": str(event.score)}
-
-
-@SHORTLISTS.on(RulebookPublished)
-def _published(recorded: Recorded, event: RulebookPublished) -> Changes:
-    for category in event.rulebook.categories:
-        yield (
-            CATEGORY,
-            {
-                "edition": event.rulebook.edition,
-                "category": category.id,
-                "rules": msgspec.to_builtins(category),
-                "confirmed": False,
-            },
-        )
-
-
-@SHORTLISTS.on(InstitutionEnrolled)
-def _enrolled(recorded: Recorded, event: InstitutionEnrolled) -> Changes:
-    edition = _id(recorded).removesuffix(f".{event.institution}")
-    yield ENROLLED, {"edition": edition, "institution": event.institution, "kind": event.kind, "name": event.name}
-
-
-@SHORTLISTS.on(Nominated)
-def _nominated(recorded: Recorded, event: Nominated) -> Changes:
-    yield (
-        NOMINATED,
-        {
-            "entry": event.entry,
-            "edition": _id(recorded).removesuffix(f".{event.category}"),
-            "category": event.category,
-            "entrant": event.entrant,
-            "position": recorded.position,
-            "nominated": msgspec.to_builtins(event),
-        },
-    )
-
-
-@SHORTLISTS.on(NominationRevoked)
-def _revoked(recorded: Recorded, event: NominationRevoked) -> Changes:
-    yield REVOKED, {"of": event.entry}
-
-
-@SHORTLISTS.on(ShortlistConfirmed)
-def _confirmed(recorded: Recorded, event: ShortlistConfirmed) -> Changes:
-    yield CONFIRMED, {"in_edition": _id(recorded).removesuffix(f".{event.category}"), "of": event.category}

@@ -1,50 +1,94 @@
 """Queries on the projections: a page of the worklist, and the shortlist of a category with its candidates."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from services.screening.candidates import Candidate, Innovation, Institution, candidates
 from services.screening.categories import competes
-from services.screening.projections import CategoryRow, DeskScoreRow, InnovationRow, InstitutionRow, NominationRow
+from services.screening.projections import DeskScoreRow, InnovationRow, SeatRow
+from services.screening.shortlist_projection import CategoryRow, InstitutionRow, NominationRow
 from shared.database import table
 from shared.events.screening import Nominated
 from shared.rulebook import Category
 
-_innovations, _scores = table(InnovationRow), table(DeskScoreRow)
+_innovations, _scores, _seats = table(InnovationRow), table(DeskScoreRow), table(SeatRow)
 _categories, _institutions, _nominations = table(CategoryRow), table(InstitutionRow), table(NominationRow)
 
 
-class Shortlist(Struct, frozen=True):
+class Shortlist(Struct, frozen=True, kw_only=True):
     category: Category
     confirmed: bool
+    despite: str
+    """Why it was confirmed although a disqualification might still fall."""
     candidates: tuple[Candidate, ...]
     nominated: tuple[Nominated, ...]
     """In the order of nomination."""
+    revoked: tuple[tuple[Nominated, str], ...]
+    """With the reason."""
     to_assess: int
     """Innovations competing here that are not assessed at their present revision."""
+    scored_by: Mapping[str, frozenset[str]]
+    """Innovation → who has scored it."""
+
+    def hidden_from(self, screener: str) -> frozenset[str]:
+        """The entrants whose desk score he must not see yet: those with an innovation that he has not scored himself, for he may
+        still be asked to. Nothing is hidden once the shortlist is confirmed."""
+        if self.confirmed:
+            return frozenset()
+        return frozenset(
+            candidate.entrant
+            for candidate in self.candidates
+            if any(screener not in self.scored_by.get(innovation, ()) for innovation in candidate.innovations)
+        )
+
+
+class OnTheDesk(Struct, frozen=True):
+    """One innovation of the worklist."""
+
+    row: Any
+    """Of `InnovationRow`."""
+    scores: dict[str, Decimal]
+    """The counting ones, by screener."""
+    screeners: tuple[str, ...]
+    """To whom it is assigned."""
 
 
 def worklist(
-    connection: Connection, edition: str, after: int, limit: int, state: str | None = None
-) -> list[tuple[Any, dict[str, Decimal]]]:
-    """Rows of `InnovationRow` from the submission after this position on, each with its scores by screener."""
+    connection: Connection, edition: str, after: int, limit: int, state: str | None = None, mine: str | None = None
+) -> list[OnTheDesk]:
+    """From the submission after this position on; `mine`: only what is assigned to this screener."""
     rows = select(_innovations).where(_innovations.c.edition == edition, _innovations.c.position > after)
     if state is not None:
         rows = rows.where(_innovations.c.state == state)
+    if mine is not None:
+        rows = rows.where(_innovations.c.innovation.in_(select(_seats.c.innovation).where(_seats.c.screener == mine)))
     found = connection.execute(rows.order_by(_innovations.c.position).limit(limit)).all()
-    scores = _scores_of(connection, [row.innovation for row in found])
-    return [(row, scores[row.innovation]) for row in found]
+    these = [row.innovation for row in found]
+    seats = seats_of(connection.execute(select(_seats).where(_seats.c.innovation.in_(these)).order_by(_seats.c.place)))
+    scores = _scores_of(connection.execute(select(_scores).where(_scores.c.innovation.in_(these))), seats)
+    return [OnTheDesk(row, scores[row.innovation], seats[row.innovation]) for row in found]
 
 
-def _scores_of(connection: Connection, innovations: list[str]) -> dict[str, dict[str, Decimal]]:
+def seats_of(rows: Iterable[Any]) -> Mapping[str, tuple[str, ...]]:
+    """Innovation → its screeners."""
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.innovation] += (row.screener,)
+    return found
+
+
+def _scores_of(rows: Iterable[Any], seats: Mapping[str, tuple[str, ...]]) -> Mapping[str, dict[str, Decimal]]:
+    """Innovation → screener → score; where it is assigned, only those of its screeners."""
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for row in connection.execute(select(_scores).where(_scores.c.innovation.in_(innovations))):
-        found[row.innovation][row.screener] = Decimal(row.score)
+    for row in rows:
+        if not (screeners := seats[row.innovation]) or row.screener in screeners:
+            found[row.innovation][row.screener] = Decimal(row.score)
     return found
 
 
@@ -57,10 +101,11 @@ def shortlist(connection: Connection, edition: str, id: str) -> Shortlist | None
     category = msgspec.convert(found.rules, Category)
     enrolled = connection.execute(select(_institutions).where(_institutions.c.edition == edition))
     institutions = {row.institution: Institution(row.institution, row.kind, row.name) for row in enrolled}
-    joined = select(_scores.c.innovation, _scores.c.score).join(_innovations, _innovations.c.innovation == _scores.c.innovation)
-    scores: dict[str, list[Decimal]] = defaultdict(list)
-    for innovation, score in connection.execute(joined.where(_innovations.c.edition == edition)):
-        scores[innovation].append(Decimal(score))
+    here = _innovations.c.edition == edition
+    seated = select(_seats).join(_innovations, _innovations.c.innovation == _seats.c.innovation).where(here)
+    seats = seats_of(connection.execute(seated))
+    scored = select(_scores).join(_innovations, _innovations.c.innovation == _scores.c.innovation).where(here)
+    scores = _scores_of(connection.execute(scored), seats)
     to_assess = 0
     eligible = []
     present = select(_innovations).where(_innovations.c.edition == edition, _innovations.c.withdrawn.is_(False))
@@ -69,16 +114,59 @@ def shortlist(connection: Connection, edition: str, id: str) -> Shortlist | None
         if row.state != "disqualified" and row.assessed_revision != row.revision:
             to_assess += owner is not None and competes(category, owner.kind, row.fields)
         elif row.state == "eligible":
-            own = tuple(scores[row.innovation])
+            own = scores[row.innovation]
+            complete = not seats[row.innovation] or own.keys() == {*seats[row.innovation]}
             eligible.append(
-                Innovation(id=row.innovation, institution=row.institution, name=row.name, fields=row.fields, scores=own)
+                Innovation(
+                    id=row.innovation,
+                    institution=row.institution,
+                    name=row.name,
+                    fields=row.fields,
+                    scores=tuple(own.values()) if complete else (),
+                )
             )
-    nominations = select(_nominations.c.nominated).where(_nominations.c.edition == edition, _nominations.c.category == id)
-    nominated = connection.scalars(nominations.order_by(_nominations.c.position))
+    entries = select(_nominations).where(_nominations.c.edition == edition, _nominations.c.category == id)
+    nominated, revoked = [], []
+    for row in connection.execute(entries.order_by(_nominations.c.position)):
+        event = msgspec.convert(row.nominated, Nominated, strict=False)
+        if row.revoked:
+            revoked.append((event, row.revoked))
+        else:
+            nominated.append(event)
     return Shortlist(
-        category,
-        bool(found.confirmed),
-        candidates(category, institutions, eligible),
-        tuple(msgspec.convert(event, Nominated, strict=False) for event in nominated),
-        to_assess,
+        category=category,
+        confirmed=bool(found.confirmed),
+        despite=found.despite,
+        candidates=candidates(category, institutions, eligible),
+        nominated=tuple(nominated),
+        revoked=tuple(revoked),
+        to_assess=to_assess,
+        scored_by={innovation: frozenset(own) for innovation, own in scores.items()},
     )
+
+
+def short_of_screeners(connection: Connection, edition: str, wanted: int, limit: int) -> list[Any]:
+    """Innovations, in the order of their submission, that have fewer screeners than are wanted (one more where one was called)."""
+    number = select(func.count()).where(_seats.c.innovation == _innovations.c.innovation).scalar_subquery()
+    due = wanted + case((_innovations.c.called, 1), else_=0)
+    rows = select(_innovations.c.innovation, _innovations.c.institution).where(
+        _innovations.c.edition == edition, _innovations.c.withdrawn.is_(False), number < due
+    )
+    return [*connection.execute(rows.order_by(_innovations.c.position).limit(limit))]
+
+
+class Load(Struct, frozen=True):
+    screener: str
+    assigned: int
+    scored: int
+
+
+def loads(connection: Connection, edition: str) -> list[Load]:
+    """How many innovations each screener has, and how many of these he has scored."""
+    scored = and_(_scores.c.innovation == _seats.c.innovation, _scores.c.screener == _seats.c.screener)
+    joined = _seats.join(_innovations, _innovations.c.innovation == _seats.c.innovation).outerjoin(_scores, scored)
+    counted = select(_seats.c.screener, func.count(), func.count(_scores.c.screener)).select_from(joined)
+    rows = connection.execute(
+        counted.where(_innovations.c.edition == edition).group_by(_seats.c.screener).order_by(_seats.c.screener)
+    )
+    return [Load(*row) for row in rows]

@@ -1,12 +1,13 @@
 """A small made-up edition for the screening tests: two categories of innovations, one of institutions, two nominees each."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from services.screening.assessment import ASSESSMENT, State
+from services.screening.assessment import ASSESSMENT
 from services.screening.portfolio import Portfolio
+from services.screening.standing import State
 from shared.events import Event
 from shared.events.registration import InnovationRecord
 from shared.events.screening import (
@@ -16,10 +17,12 @@ from shared.events.screening import (
     InnovationDisqualified,
     Nominated,
     NominationRevoked,
+    RevisionRequested,
     ShortlistConfirmed,
 )
 from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts, record_digest
 from shared.rulebook import Calendar, Category, Criterion, InstitutionKind, Reason, Rubric, Rulebook, Text
+from tests.specification import NOON
 
 
 def text(word: str) -> Text:
@@ -89,11 +92,18 @@ def assessed(innovation: str = "queue", eligible: bool = True, revision: int = 1
         criteria={"renewal": True, "benefit": eligible},
         eligible=eligible,
         revision=revision,
+        screener="sri",
     )
 
 
-def scored(score: str, screener: str = "sri", innovation: str = "queue") -> DeskScoreRecorded:
-    return DeskScoreRecorded(innovation=innovation, screener=screener, score=Decimal(score))
+def scored(score: str, screener: str = "sri", innovation: str = "queue", revision: int = 1) -> DeskScoreRecorded:
+    return DeskScoreRecorded(innovation=innovation, screener=screener, score=Decimal(score), revision=revision)
+
+
+def returned(revision: int = 1, days: int = 2, screener: str = "") -> RevisionRequested:
+    deadline = NOON + timedelta(days=days)
+    what = "Say since when it runs."
+    return RevisionRequested(innovation="queue", what=what, deadline=deadline, revision=revision, screener=screener)
 
 
 def item(innovation: str, facts: InnovationFacts) -> DossierItem:
@@ -111,6 +121,7 @@ def digital_entry(score: str = "80.00") -> Nominated:
         name="Demo Queue",
         dossier=(item("queue", QUEUE),),
         desk_score=Decimal(score),
+        nominated_by="ani",
     )
 
 
@@ -124,6 +135,7 @@ def agency_entry(score: str = "80.00", *items: DossierItem) -> Nominated:
         name="Demo Agency",
         dossier=items or (item("queue", QUEUE),),
         desk_score=Decimal(score),
+        nominated_by="ani",
     )
 
 
@@ -134,7 +146,13 @@ def after(*events: Event) -> State:
     return state
 
 
-OUT = InnovationDisqualified(innovation="queue", reason="untrue", explanation="The letter is forged.")
+OUT = InnovationDisqualified(
+    innovation="queue",
+    reason="untrue",
+    explanation="The letter is forged.",
+    disqualified_by="ani",
+    objections_until=NOON + timedelta(days=3),
+)
 QUEUE_80 = after(assessed(), scored("80"))
 GARDEN_75 = after(assessed("garden"), scored("75", innovation="garden"))
 BOTH = Portfolio(frozenset({"queue", "garden"}))
@@ -145,4 +163,4 @@ def another(entrant: str) -> Nominated:
     return replace(digital_entry(), entrant=entrant, entry=f"test.digital.{entrant}")
 
 
-CONFIRMED = ShortlistConfirmed(category="digital", entries=("test.digital.queue",))
+CONFIRMED = ShortlistConfirmed(category="digital", entries=("test.digital.queue",), confirmed_by="wati")

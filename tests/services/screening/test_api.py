@@ -48,8 +48,8 @@ class Office:
     async def nominate(self, category: str, entrant: str) -> httpx.Response:
         return await self.post("committee", f"/editions/test/shortlists/{category}/nominations", {"entrant": entrant})
 
-    async def confirm(self, category: str) -> httpx.Response:
-        return await self.post("committee", f"/editions/test/shortlists/{category}/confirmation", {})
+    async def confirm(self, category: str, despite: str = "") -> httpx.Response:
+        return await self.post("second", f"/editions/test/shortlists/{category}/confirmation", {"despite": despite})
 
     async def close(self) -> None:
         effective = RULES.calendar.registration_closes
@@ -79,6 +79,8 @@ async def office(world: World) -> AsyncIterator[Office]:
         "sri": await world.token("person/sri", Grant("screener", "test")),
         "budi": await world.token("person/budi", Grant("screener", "test"), Grant("head", "test", ("opd-01",))),
         "committee": await world.token("person/committee", Grant("committee", "test")),
+        "second": await world.token("person/second", Grant("committee", "test")),
+        "head": await world.token("person/head", Grant("head", "test", ("opd-01",))),
         "juror": await world.token("person/juror", Grant("juror", "test")),
         "elsewhere": await world.token("person/elsewhere", Grant("screener", "another"), Grant("committee", "another")),
     }
@@ -145,9 +147,18 @@ async def test_the_worklist_tells_what_is_left_to_do_page_by_page(office: Office
         "criteria": YES,
         "reasons": [],
         "note": "",
+        "returned": "",
+        "returned_until": None,
+        "objection": "none",
+        "objections_until": None,
+        "screeners": [],
+        "mine": False,
+        "owed": False,
+        "hidden": False,
         "desk_score": "80.50",
         "scores": 1,
         "my_score": "80.50",
+        "apart": False,
     }
     assert (garden["state"], garden["stale"], garden["desk_score"]) == ("unassessed", False, None)
     assert (map["state"], map["reasons"], map["note"]) == ("ineligible", ["incomplete"], "No budget.")
@@ -191,7 +202,7 @@ async def test_a_disqualification_reaches_the_portfolio_and_stops_the_confirmati
     await office.nominate("opd", "opd-01")
     reason = {"reason": "untrue", "explanation": "The letter is forged."}
     out = await office.post("committee", "/innovations/queue/disqualification", reason)
-    assert out.json() == {"innovation": "queue", "reason": "untrue"}
+    assert (out.json()["innovation"], out.json()["reason"]) == ("queue", "untrue")
 
     refused = await office.confirm("opd")
     assert refused.status_code == 409
@@ -201,7 +212,10 @@ async def test_a_disqualification_reaches_the_portfolio_and_stops_the_confirmati
     assert revoked.json() == {"entry": "test.opd.opd-01"}
     assert (await office.get("committee", "/editions/test/shortlists/opd")).json()["nominated"] == []
     assert (await office.nominate("opd", "opd-01")).json() == {"entry": "test.opd.opd-01", "desk_score": "70.00"}
-    assert (await office.confirm("opd")).status_code == 200
+    assert (await office.confirm("opd")).status_code == 409
+    assert (await office.confirm("opd", "The ceremony is tomorrow.")).status_code == 200
+    shown = (await office.get("committee", "/editions/test/shortlists/opd")).json()
+    assert shown["despite"] == "The ceremony is tomorrow."
 
 
 async def test_a_disqualification_after_the_confirmation_is_recorded(office: Office) -> None:
@@ -211,7 +225,7 @@ async def test_a_disqualification_after_the_confirmation_is_recorded(office: Off
     await office.confirm("digital")
     reason = {"reason": "untrue", "explanation": "The letter is forged."}
     assert (await office.post("committee", "/innovations/map/disqualification", reason)).status_code == 200
-    assert [e.type for e in await office.world.all_events()][-2:] == ["InnovationDisqualified", "PortfolioRemoved"]
+    assert [e.type for e in await office.world.all_events()][-2:] == ["PortfolioRemoved", "DisqualificationPending"]
     assert (await office.get("committee", "/editions/test/shortlists/digital")).json()["candidates"] == []
 
 
@@ -255,7 +269,7 @@ async def test_nobody_looks_without_a_role(office: Office, path: str) -> None:
 async def test_nobody_screens_what_is_his_own_institutions(office: Office) -> None:
     refused = await office.post("budi", "/innovations/queue/eligibility", {"criteria": YES})
     assert refused.status_code == 403
-    assert refused.json()["detail"].startswith("opd-01 is your own institution")
+    assert refused.json()["detail"].startswith("this concerns opd-01, which you work or act for")
     assert (await office.post("budi", "/innovations/map/eligibility", {"criteria": YES})).status_code == 200
 
 

@@ -1,8 +1,7 @@
 """What the Makmal team may find of one innovation, and when."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,18 +9,12 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.screening.assessment import (
-    ASSESSMENT,
-    AssessEligibility,
-    Command,
-    Disqualified,
-    Disqualify,
-    Eligible,
-    Ineligible,
-    RecordDeskScore,
-    Unassessed,
-)
-from shared.events.screening import InnovationDisqualified
+from services.screening.assessment import ASSESSMENT, Command
+from services.screening.disqualification import DecideObjection, Disqualify, FileObjection
+from services.screening.eligibility import AssessEligibility, RequestRevision
+from services.screening.panel import Assignments
+from services.screening.scoring import RecordDeskScore
+from services.screening.standing import Disqualified, Eligible, Ineligible, Unassessed
 from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts, ShortlistFacts
 from shared.refusals import Invalid, Refused, Unknown
 from tests.services.screening.competition import (
@@ -29,43 +22,40 @@ from tests.services.screening.competition import (
     CLOSED,
     GARDEN,
     OPEN,
+    OUT,
     QUEUE,
     agency_entry,
     assessed,
     digital_entry,
     scored,
 )
-from tests.specification import specification
+from tests.specification import NOON, specification
 
 NOT_NOMINATED = ShortlistFacts()
 YES = {"renewal": True, "benefit": True}
-FOUND_UNTRUE = InnovationDisqualified(innovation="queue", reason="untrue", explanation="The letter is forged.")
+NOBODY = Assignments()
 
 
 def others(
     edition: EditionFacts = OPEN,
     innovation: InnovationFacts = QUEUE,
     enrolment: EnrolmentFacts = AGENCY,
+    assignments: Assignments = NOBODY,
     opd: ShortlistFacts = NOT_NOMINATED,
     digital: ShortlistFacts = NOT_NOMINATED,
 ) -> tuple[Any, ...]:
-    return edition, innovation, enrolment, opd, digital
+    return edition, innovation, enrolment, assignments, opd, digital
 
 
 given = specification(ASSESSMENT, others)
-on_the_committees_desk = specification(ASSESSMENT, lambda edition=OPEN: (edition,))
 
 
 def assess(criteria: dict[str, bool] = YES, reasons: tuple[str, ...] = (), note: str = "") -> AssessEligibility:
-    return AssessEligibility("queue", criteria, reasons, note)
+    return AssessEligibility("queue", "sri", criteria, reasons, note, NOON)
 
 
 def score(points: str, screener: str = "sri") -> RecordDeskScore:
     return RecordDeskScore("queue", screener, Decimal(points))
-
-
-def disqualify(reason: str = "untrue", explanation: str = "The letter is forged.") -> Disqualify:
-    return Disqualify("queue", reason, explanation)
 
 
 # -- eligibility
@@ -151,13 +141,7 @@ def test_each_screener_has_one_score_and_may_change_it() -> None:
     given(assessed(), scored("82.5"), scored("70", "budi")).when(score("90")).then(scored("90"))
     state = given(assessed(), scored("82.5"), scored("70", "budi"), scored("90")).state
     assert isinstance(state, Eligible)
-    assert state.desk_score == 80
-
-
-def test_the_desk_score_is_the_exact_mean() -> None:
-    state = given(assessed(), scored("80"), scored("80", "budi"), scored("81", "tono")).state
-    assert isinstance(state, Eligible)
-    assert state.desk_score == Fraction(241, 3)
+    assert [recorded.score for recorded in state.scores.values()] == [90, 70]
 
 
 @pytest.mark.parametrize("points", ["100.01", "-1", "NaN", "Infinity"])
@@ -201,49 +185,25 @@ def test_a_first_score_may_come_after_a_confirmation_for_the_sake_of_another_cat
     given(assessed(), digital=ShortlistFacts((), True)).when(score("90")).then(scored("90"))
 
 
-# -- disqualification
+# -- once it is disqualified
 
 
-def test_the_committee_disqualifies_an_eligible_innovation() -> None:
-    on_the_committees_desk(assessed()).when(disqualify()).then(FOUND_UNTRUE)
-
-
-def test_a_disqualification_needs_an_explanation() -> None:
-    on_the_committees_desk(assessed()).when(disqualify(explanation=" ")).is_refused(
-        "say what was found: a disqualification needs an explanation", Invalid
-    )
-
-
-def test_a_disqualification_needs_a_reason_of_the_rulebook() -> None:
-    on_the_committees_desk(assessed()).when(disqualify("dislike")).is_refused(
-        "the rulebook has no reason dislike; it has incomplete, untrue", Invalid
-    )
-
-
-def test_only_an_eligible_innovation_can_be_disqualified() -> None:
-    sentence = "only an eligible innovation can be disqualified; assess this one as not eligible instead"
-    on_the_committees_desk().when(disqualify()).is_refused(sentence)
-    on_the_committees_desk(assessed(eligible=False)).when(disqualify()).is_refused(sentence)
-
-
-def test_a_disqualification_stands() -> None:
-    sentence = "this innovation is disqualified (untrue), and that stands"
-    on_the_committees_desk(assessed(), FOUND_UNTRUE).when(disqualify()).then()
-    on_the_committees_desk(assessed(), FOUND_UNTRUE).when(disqualify("incomplete")).is_refused(sentence)
-    given(assessed(), FOUND_UNTRUE).when(score("80")).is_refused(sentence)
-    given(assessed(), FOUND_UNTRUE).when(assess({**YES, "benefit": False})).is_refused(sentence)
+def test_a_disqualified_innovation_is_neither_assessed_nor_scored() -> None:
+    sentence = "this innovation is disqualified (untrue); only an objection that is upheld brings it back"
+    given(assessed(), OUT).when(score("80")).is_refused(sentence)
+    given(assessed(), OUT).when(assess({**YES, "benefit": False})).is_refused(sentence)
 
 
 def test_what_was_done_before_the_disqualification_may_be_repeated() -> None:
-    given(assessed(), scored("80"), FOUND_UNTRUE).when(assess()).then()
-    given(assessed(), scored("80"), FOUND_UNTRUE).when(score("80")).then()
+    given(assessed(), scored("80"), OUT).when(assess()).then()
+    given(assessed(), scored("80"), OUT).when(score("80")).then()
 
 
 def test_an_event_that_cannot_follow_is_an_error() -> None:
     with pytest.raises(ValueError, match="cannot follow"):
         given(scored("80"))
     with pytest.raises(ValueError, match="cannot follow"):
-        given(assessed(), FOUND_UNTRUE, assessed())
+        given(assessed(), OUT, assessed())
 
 
 # -- whatever is asked, in whatever order
@@ -252,9 +212,11 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         AssessEligibility,
         st.just("queue"),
+        st.just("sri"),
         st.fixed_dictionaries({"renewal": st.booleans(), "benefit": st.just(True)}),
         st.lists(st.sampled_from(["incomplete", "untrue", "dislike"]), max_size=2).map(tuple),
         st.sampled_from(["", "note", " note "]),
+        st.just(NOON),
     ),
     st.builds(
         RecordDeskScore,
@@ -263,7 +225,24 @@ commands: st.SearchStrategy[Command] = st.one_of(
         st.decimals(-1, 101, places=3) | st.decimals(0, 100, places=1) | st.sampled_from([Decimal("NaN"), Decimal("0E-30")]),
         st.sampled_from(["", "note"]),
     ),
-    st.builds(Disqualify, st.just("queue"), st.sampled_from(["untrue", "dislike"]), st.sampled_from(["", "forged"])),
+    st.builds(
+        RequestRevision,
+        st.just("queue"),
+        st.sampled_from(["", "Say since when it runs."]),
+        st.sampled_from([NOON, NOON + timedelta(days=1)]),
+        st.sampled_from(["", "sri"]),
+        st.just(NOON),
+    ),
+    st.builds(
+        Disqualify,
+        st.just("queue"),
+        st.sampled_from(["untrue", "dislike"]),
+        st.sampled_from(["", "forged"]),
+        st.sampled_from(["ani", "wati"]),
+        st.just(NOON),
+    ),
+    st.builds(FileObjection, st.just("queue"), st.sampled_from(["", "Genuine."]), st.just("head"), st.just(NOON)),
+    st.builds(DecideObjection, st.just("queue"), st.booleans(), st.sampled_from(["", "So."]), st.sampled_from(["ani", "wati"])),
 )
 situations = st.builds(
     others,
@@ -278,13 +257,19 @@ situations = st.builds(
 def test_whatever_is_asked_the_events_give_back_their_command(asked: list[tuple[Command, tuple[Any, ...]]]) -> None:
     state: Any = Unassessed()
     for command, situation in asked:
-        around = situation[:1] if isinstance(command, Disqualify) else situation
+        match command:
+            case Disqualify():
+                around = situation[:1]
+            case FileObjection() | DecideObjection():
+                around = ()
+            case _:
+                around = situation
         try:
             events = ASSESSMENT.decide(state, command, *around)
         except Refused:
             continue
         if events:
-            read_back = ASSESSMENT.command_of(events, "person/x", datetime(2023, 3, 1, tzinfo=UTC))
+            read_back = ASSESSMENT.command_of(events, "person/x", NOON)
             assert ASSESSMENT.decide(state, read_back, *around) == events
         for event in events:
             state = ASSESSMENT.evolve(state, event)

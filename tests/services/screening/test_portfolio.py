@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.screening.assessment import Disqualified, Eligible, Ineligible, State, Unassessed
 from services.screening.portfolio import PORTFOLIO, FollowAssessment, Portfolio
+from services.screening.standing import Disqualified, Eligible, Ineligible, State, Unassessed
 from shared.events.screening import InnovationDisqualified, PortfolioAdmitted, PortfolioRemoved
 from tests.services.screening.competition import assessed
 from tests.specification import NOON, specification

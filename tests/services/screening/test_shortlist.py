@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from services.screening.assessment import State, Unassessed
+from services.screening.nomination import NominateInnovation, NominateInstitution
+from services.screening.panel import Assignments, Panel
 from services.screening.portfolio import Portfolio
-from services.screening.shortlist import (
-    SHORTLIST,
-    NominateInnovation,
-    NominateInstitution,
-)
+from services.screening.shortlist import SHORTLIST
+from services.screening.standing import State, Unassessed
 from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts
 from shared.refusals import Invalid, Unknown
 from tests.services.screening.competition import (
@@ -33,15 +31,19 @@ from tests.services.screening.competition import (
     assessed,
     digital_entry,
     item,
+    returned,
     scored,
 )
 from tests.specification import specification
 
+NOBODY = Assignments()
+
 given_innovation = specification(
     SHORTLIST,
-    lambda edition=CLOSED, enrolment=AGENCY, assessment=QUEUE_80, innovation=QUEUE: (
+    lambda edition=CLOSED, enrolment=AGENCY, assignments=NOBODY, assessment=QUEUE_80, innovation=QUEUE: (
         edition,
         enrolment,
+        assignments,
         assessment,
         innovation,
     ),
@@ -51,16 +53,17 @@ given_innovation = specification(
 def _institution(
     edition: EditionFacts = CLOSED,
     enrolment: EnrolmentFacts = AGENCY,
+    assignments: Assignments = NOBODY,
     portfolio: Portfolio = BOTH,
     pairs: tuple[Any, ...] = (GARDEN_75, GARDEN, QUEUE_80, QUEUE),
 ) -> tuple[Any, ...]:
-    return edition, enrolment, portfolio, *pairs
+    return edition, enrolment, assignments, portfolio, *pairs
 
 
 given_institution = specification(SHORTLIST, _institution)
 
-nominate_queue = NominateInnovation("digital", "queue")
-nominate_agency = NominateInstitution("opd", "opd-01")
+nominate_queue = NominateInnovation("digital", "queue", "ani")
+nominate_agency = NominateInstitution("opd", "opd-01", "ani")
 
 
 # -- innovations
@@ -126,7 +129,7 @@ def test_an_innovation_revised_since_its_assessment_is_assessed_first() -> None:
 
 def test_an_innovation_without_a_score_is_not_nominated() -> None:
     given_innovation(assessment=after(assessed())).when(nominate_queue).is_refused(
-        "not scored yet: Demo Queue; every innovation of an entry has a desk score before the nomination"
+        "not scored yet: Demo Queue; every innovation of an entry has all its desk scores before the nomination"
     )
 
 
@@ -148,16 +151,16 @@ def test_after_the_confirmation_nobody_is_nominated() -> None:
 
 
 def test_each_category_takes_the_entrants_that_it_is_for() -> None:
-    given_innovation().when(NominateInnovation("opd", "queue")).is_refused(
+    given_innovation().when(NominateInnovation("opd", "queue", "ani")).is_refused(
         "in Best agency institutions compete; nominate an institution by its code", Invalid
     )
-    given_institution().when(NominateInstitution("digital", "opd-01")).is_refused(
+    given_institution().when(NominateInstitution("digital", "opd-01", "ani")).is_refused(
         "in Best digital innovations compete; nominate an innovation by its ID", Invalid
     )
 
 
 def test_a_category_that_the_rulebook_does_not_have_is_unknown() -> None:
-    given_innovation().when(NominateInnovation("robots", "queue")).is_refused(
+    given_innovation().when(NominateInnovation("robots", "queue", "ani")).is_refused(
         "there is no category robots; there are opd, digital", Unknown
     )
 
@@ -201,7 +204,7 @@ def test_the_innovations_looked_at_must_be_exactly_the_portfolio(pairs: tuple[An
 
 def test_every_innovation_of_an_institution_is_scored_before_its_nomination() -> None:
     given_institution(pairs=(after(assessed("garden")), GARDEN, QUEUE_80, QUEUE)).when(nominate_agency).is_refused(
-        "not scored yet: Demo Garden; every innovation of an entry has a desk score before the nomination"
+        "not scored yet: Demo Garden; every innovation of an entry has all its desk scores before the nomination"
     )
 
 
@@ -219,3 +222,42 @@ def test_an_institution_that_is_not_enrolled_is_unknown() -> None:
 
 def test_a_revoked_entrant_may_be_nominated_again_and_makes_room_for_others() -> None:
     given_innovation(digital_entry(), another("b"), REVOKED).when(nominate_queue).then(digital_entry())
+
+
+# -- desk scores that are due, and equal ones
+
+
+def test_an_assigned_innovation_is_nominated_once_each_of_its_screeners_has_scored_it() -> None:
+    pair = Assignments({"queue": Panel("opd-01", ("sri", "budi"))})
+    sentence = "not scored yet: Demo Queue; every innovation of an entry has all its desk scores before the nomination"
+    given_innovation(assignments=pair).when(nominate_queue).is_refused(sentence)
+    both = after(assessed(), scored("80"), scored("84", "budi"))
+    given_innovation(assignments=pair, assessment=both).when(nominate_queue).then(digital_entry("82.00"))
+
+
+def test_the_score_of_a_recused_screener_does_not_count() -> None:
+    pair = Assignments({"queue": Panel("opd-01", ("sri",), {"budi": "kin"})})
+    both = after(assessed(), scored("80"), scored("20", "budi"))
+    given_innovation(assignments=pair, assessment=both).when(nominate_queue).then(digital_entry("80.00"))
+
+
+def test_what_is_returned_for_revision_is_not_nominated() -> None:
+    back = after(assessed(), scored("80"), returned())
+    given_innovation(assessment=back).when(nominate_queue).is_refused(
+        "returned for revision: Demo Queue; assess it anew before the nomination"
+    )
+
+
+def test_one_of_several_equal_candidates_at_the_edge_is_nominated_with_a_reason() -> None:
+    tied = NominateInnovation("digital", "queue", "ani", ("map", "bus"))
+    given_innovation().when(tied).is_refused(
+        "Demo Queue is tied with 2 more at the edge of the shortlist; say why this one is nominated, in at most 2000 characters",
+        Invalid,
+    )
+    because = NominateInnovation("digital", "queue", "ani", ("map", "bus"), "It is in use for longer.")
+    expected = replace(digital_entry(), tied_with=("map", "bus"), reason="It is in use for longer.")
+    given_innovation().when(because).then(expected)
+
+
+def test_no_reason_is_needed_once_the_equal_ones_are_nominated_too() -> None:
+    given_innovation(another("map")).when(NominateInnovation("digital", "queue", "ani", ("map",))).then(digital_entry())

@@ -1,5 +1,6 @@
 """When a nomination may be revoked and a shortlist confirmed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,18 +8,18 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.screening.contested import Contested
+from services.screening.nomination import Confirmed, NominateInnovation, Open
+from services.screening.panel import Assignments
 from services.screening.shortlist import (
     SHORTLIST,
     Command,
-    Confirmed,
     ConfirmShortlist,
-    NominateInnovation,
-    Open,
     RevokeNomination,
 )
-from shared.events.screening import ShortlistConfirmed
+from shared.events.screening import DisqualificationPending, ShortlistConfirmed
 from shared.facts import EditionFacts
-from shared.refusals import Invalid, Refused
+from shared.refusals import Forbidden, Invalid, Refused
 from tests.services.screening.competition import (
     AGENCY,
     BOTH,
@@ -40,10 +41,15 @@ from tests.services.screening.competition import (
 )
 from tests.specification import NOON, specification
 
-given_shortlist = specification(SHORTLIST, lambda edition=CLOSED, around=(QUEUE_80, QUEUE): (edition, *around))
+NOTHING = Contested()
+
+given_shortlist = specification(
+    SHORTLIST,
+    lambda edition=CLOSED, contested=NOTHING, around=(QUEUE_80, QUEUE): (edition, contested, *around),
+)
 given_alone = specification(SHORTLIST)
 
-confirm = ConfirmShortlist("digital")
+confirm = ConfirmShortlist("digital", "wati", NOON)
 
 
 # -- revocation
@@ -65,10 +71,9 @@ def test_what_is_not_nominated_cannot_be_revoked() -> None:
     )
 
 
-def test_after_the_confirmation_nothing_is_revoked() -> None:
-    given_alone(digital_entry(), CONFIRMED).when(RevokeNomination("digital", "queue", "Why.")).is_refused(
-        "the shortlist of this category is confirmed; its entries stand"
-    )
+def test_a_nomination_may_be_revoked_after_the_confirmation_as_well_and_the_shortlist_stays_confirmed() -> None:
+    given_alone(digital_entry(), CONFIRMED).when(RevokeNomination("digital", "queue", "It was revised.")).then(REVOKED)
+    assert given_alone(digital_entry(), CONFIRMED, REVOKED).state == Confirmed({}, {"queue": REVOKED})
 
 
 # -- confirmation
@@ -81,8 +86,8 @@ def test_the_shortlist_is_confirmed_with_all_its_entries() -> None:
 def test_institutions_are_confirmed_with_their_portfolios() -> None:
     dossier = item("garden", GARDEN), item("queue", QUEUE)
     around = (BOTH, GARDEN_75, GARDEN, QUEUE_80, QUEUE)
-    given_shortlist(agency_entry("77.50", *dossier), around=around).when(ConfirmShortlist("opd")).then(
-        ShortlistConfirmed(category="opd", entries=("test.opd.opd-01",))
+    given_shortlist(agency_entry("77.50", *dossier), around=around).when(ConfirmShortlist("opd", "wati", NOON)).then(
+        ShortlistConfirmed(category="opd", entries=("test.opd.opd-01",), confirmed_by="wati")
     )
 
 
@@ -115,7 +120,7 @@ def test_an_entry_whose_dossier_no_longer_stands_must_be_revoked_first(around: t
 
 def test_an_institution_with_an_innovation_admitted_since_must_be_nominated_anew() -> None:
     around = (BOTH, GARDEN_75, GARDEN, QUEUE_80, QUEUE)
-    given_shortlist(agency_entry(), around=around).when(ConfirmShortlist("opd")).is_refused(
+    given_shortlist(agency_entry(), around=around).when(ConfirmShortlist("opd", "wati", NOON)).is_refused(
         "changed since the nomination: Demo Agency (opd-01); revoke these nominations, and nominate anew what still may"
     )
 
@@ -129,6 +134,42 @@ def test_the_entries_looked_at_must_be_exactly_the_nominated_ones(around: tuple[
     given_shortlist(digital_entry(), around=around).when(confirm).is_refused(
         "the entrants' innovations have changed meanwhile; look at the candidates again, then repeat it"
     )
+
+
+def test_who_nominated_does_not_confirm() -> None:
+    given_shortlist(digital_entry()).when(ConfirmShortlist("digital", "ani", NOON)).is_refused(
+        "you nominated Demo Queue; another member of the committee confirms the shortlist", Forbidden
+    )
+
+
+PERIOD = Contested({"map": DisqualificationPending(innovation="map", categories=("digital",), until=NOON)})
+OBJECTION = Contested({"map": DisqualificationPending(innovation="map", categories=("digital",))})
+ELSEWHERE = Contested({"map": DisqualificationPending(innovation="map", categories=("opd",))})
+WAIT = (
+    "a disqualification in Best digital may still fall by an objection; wait for its end, or say in at most 2000 characters "
+    "why the shortlist is confirmed despite it"
+)
+
+
+@pytest.mark.parametrize("contested", [PERIOD, OBJECTION], ids=["the period runs", "an objection is open"])
+def test_the_confirmation_waits_for_objections_in_the_category(contested: Contested) -> None:
+    given_shortlist(digital_entry(), contested=contested).when(confirm).is_refused(WAIT)
+
+
+@pytest.mark.parametrize("contested", [NOTHING, ELSEWHERE], ids=["nothing", "another category"])
+def test_it_waits_for_nothing_else(contested: Contested) -> None:
+    given_shortlist(digital_entry(), contested=contested).when(confirm).then(CONFIRMED)
+
+
+def test_it_waits_no_more_once_the_period_is_over() -> None:
+    later = ConfirmShortlist("digital", "wati", NOON + timedelta(seconds=1))
+    assert SHORTLIST.decide(Open({"queue": digital_entry()}), later, CLOSED, PERIOD, QUEUE_80, QUEUE) == [CONFIRMED]
+
+
+def test_it_may_come_despite_an_objection_with_the_reason_on_record() -> None:
+    hurry = ConfirmShortlist("digital", "wati", NOON, "The mayor's schedule.")
+    given_shortlist(digital_entry(), contested=OBJECTION).when(hurry).then(replace(CONFIRMED, despite="The mayor's schedule."))
+    given_shortlist(digital_entry()).when(hurry).then(CONFIRMED)
 
 
 def test_confirming_again_changes_nothing() -> None:
@@ -145,9 +186,9 @@ def test_an_event_that_cannot_follow_is_an_error() -> None:
 
 IDS = "abcd"
 commands: st.SearchStrategy[Command] = st.one_of(
-    st.builds(NominateInnovation, st.just("digital"), st.sampled_from(IDS)),
+    st.builds(NominateInnovation, st.just("digital"), st.sampled_from(IDS), st.just("ani")),
     st.builds(RevokeNomination, st.just("digital"), st.sampled_from(IDS), st.sampled_from(["", "Late.", "Wrong."])),
-    st.just(ConfirmShortlist("digital")),
+    st.builds(ConfirmShortlist, st.just("digital"), st.sampled_from(["ani", "wati"]), st.just(NOON)),
 )
 
 
@@ -156,10 +197,11 @@ def test_whatever_is_asked_the_shortlist_stays_within_its_rules(asked: list[tupl
     state: Open | Confirmed = Open()
     for command, edition in asked:
         match command:
-            case NominateInnovation(innovation=innovation):
+            case NominateInnovation(entrant=innovation):
                 around: tuple[Any, ...] = (
                     edition,
                     AGENCY,
+                    Assignments(),
                     after(assessed(innovation), scored("80", innovation=innovation)),
                     QUEUE,
                 )
@@ -167,16 +209,15 @@ def test_whatever_is_asked_the_shortlist_stays_within_its_rules(asked: list[tupl
                 around = ()
             case _:
                 pairs = [(after(assessed(i), scored("80", innovation=i)), QUEUE) for i in state.nominated]
-                around = (edition, *(part for pair in pairs for part in pair))
+                around = (edition, Contested(), *(part for pair in pairs for part in pair))
         try:
             events = SHORTLIST.decide(state, command, *around)
         except Refused:
             continue
         if events:
-            assert isinstance(state, Open), "a confirmed shortlist has changed"
+            assert isinstance(state, Open) or isinstance(command, RevokeNomination), "a confirmed shortlist has grown"
             assert SHORTLIST.decide(state, SHORTLIST.command_of(events, "", NOON), *around) == events
         for event in events:
             state = SHORTLIST.evolve(state, event)
         assert list(SHORTLIST.decide(state, command, *around)) == []
         assert len(state.nominated) <= 2
-        assert state.nominated or not isinstance(state, Confirmed)

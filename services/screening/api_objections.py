@@ -1,0 +1,53 @@
+"""JSON endpoints of disqualification: the committee takes out, the institution objects, another of the committee decides."""
+
+from fastapi import APIRouter
+
+from services.screening import acts
+from services.screening.bodies import (
+    DecisionAnswer,
+    DecisionBody,
+    DisqualificationAnswer,
+    DisqualificationBody,
+    ObjectionAnswer,
+    ObjectionBody,
+)
+from services.screening.disqualification import DecideObjection, Disqualify, FileObjection
+from services.screening.edge import Name, of_the_edition, on_the_desk
+from shared.events.screening import InnovationDisqualified
+from shared.web.asking import Asked
+
+objections = APIRouter(tags=["disqualification"])
+
+
+@objections.post("/innovations/{innovation}/disqualification")
+async def disqualify(innovation: Name, body: DisqualificationBody, asked: Asked) -> DisqualificationAnswer:
+    """The committee takes an eligible innovation out, also after the shortlist is confirmed. Its institution may object within
+    the edition's period."""
+    facts, _ = await on_the_desk(asked, innovation, "committee")
+    person = asked.principal.person
+    found = acts.disqualify(innovation, lambda at: Disqualify(innovation, body.reason, body.explanation, person, at), facts)
+    recorded = (await asked.carry_out(*found, edition=facts.edition)).first(InnovationDisqualified)
+    event = recorded.event if recorded else None
+    until = event.objections_until if isinstance(event, InnovationDisqualified) else None
+    return DisqualificationAnswer(innovation=innovation, reason=body.reason, objections_until=until)
+
+
+@objections.post("/innovations/{innovation}/objection")
+async def object(innovation: Name, body: ObjectionBody, asked: Asked) -> ObjectionAnswer:
+    """The institution of a disqualified innovation objects: its head, who enters for it, or the innovation's PIC."""
+    facts, _ = await of_the_edition(asked, innovation)
+    person = asked.principal.person
+    if person != facts.pic:
+        asked.principal.must_hold(facts.edition, "head", "operator", institution=facts.institution)
+    found = acts.file_objection(innovation, lambda at: FileObjection(innovation, body.grounds, person, at), facts)
+    await asked.carry_out(*found, edition=facts.edition)
+    return ObjectionAnswer(innovation=innovation)
+
+
+@objections.post("/innovations/{innovation}/objection/decision")
+async def decide(innovation: Name, body: DecisionBody, asked: Asked) -> DecisionAnswer:
+    """A member of the committee other than who disqualified decides on the objection. Upheld, the innovation is back in."""
+    facts, _ = await on_the_desk(asked, innovation, "committee")
+    command = DecideObjection(innovation, body.upheld, body.explanation, asked.principal.person)
+    await asked.carry_out(*acts.decide_objection(command, facts), edition=facts.edition)
+    return DecisionAnswer(innovation=innovation, upheld=body.upheld)
