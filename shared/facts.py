@@ -26,7 +26,14 @@ from shared.events.registration import (
     RegistrationReopened,
     RulebookPublished,
 )
-from shared.events.screening import Nominated, NominationRevoked, ShortlistConfirmed
+from shared.events.screening import (
+    EligibilityAssessed,
+    InnovationDisqualified,
+    Nominated,
+    NominationRevoked,
+    RevisionRequested,
+    ShortlistConfirmed,
+)
 from shared.rulebook import Rulebook
 
 
@@ -114,6 +121,26 @@ def _innovation(state: InnovationFacts, event: Any) -> InnovationFacts:
 
 INNOVATION = Fold("registration", "innovation", InnovationFacts(), _innovation)
 """`innovation/<uuid>`"""
+
+
+class ReturnFacts(Struct, frozen=True):
+    """Whether screening has returned an innovation to its institution for revision."""
+
+    until: datetime | None = None
+    """It may be revised until then; None: it is not returned, or assessed since, or out."""
+
+
+def _returned(state: ReturnFacts, event: Any) -> ReturnFacts:
+    match event:
+        case RevisionRequested(deadline=deadline):
+            return ReturnFacts(deadline)
+        case EligibilityAssessed() | InnovationDisqualified():
+            return ReturnFacts()
+    return state
+
+
+RETURNED = Fold("screening", "assessment", ReturnFacts(), _returned)
+"""`assessment/<innovation>`"""
 
 
 class ShortlistFacts(Struct, frozen=True):

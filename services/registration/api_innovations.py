@@ -33,7 +33,7 @@ from services.registration.innovation import (
 )
 from services.registration.names import NAMES, FreeName, TakeName
 from shared.deciding import Act
-from shared.facts import record_digest
+from shared.facts import RETURNED, record_digest
 from shared.refusals import Unknown
 from shared.security import Principal
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
@@ -82,11 +82,18 @@ async def submit_innovation(edition: EditionId, body: SubmissionBody, asked: Ask
 
 @router.put("/innovations/{innovation}", dependencies=[Depends(version_named)])
 async def revise_innovation(innovation: InnovationId, body: RevisionBody, asked: Asked) -> RevisionDone:
-    """Put another record in the place of the one that `If-Match` names, while registration is open."""
+    """Put another record in the place of the one that `If-Match` names, while registration is open, or until the deadline by
+    which screening has returned it for revision."""
     id, edition, institution = await _entered(asked, innovation)
     record = body.record.record()
     outcome = await asked.carry_out(
-        Act(INNOVATION(id), lambda at: ReviseInnovation(record, at), EDITION(edition), ENROLMENT(f"{edition}.{institution}")),
+        Act(
+            INNOVATION(id),
+            lambda at: ReviseInnovation(record, at),
+            EDITION(edition),
+            ENROLMENT(f"{edition}.{institution}"),
+            RETURNED(id),
+        ),
         Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, id)),
         edition=edition,
     )

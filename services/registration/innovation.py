@@ -20,6 +20,7 @@ from shared.events.registration import (
     PicAppointed,
     PicReplaced,
 )
+from shared.facts import ReturnFacts
 from shared.refusals import Invalid, Refused
 from shared.rulebook import Rulebook
 
@@ -151,7 +152,14 @@ def must_be_sound(record: InnovationRecord, rulebook: Rulebook) -> None:
         raise Invalid("; ".join(en for en, _ in faults), "; ".join(id for _, id in faults))
 
 
-def decide(state: State, command: Command, registration: edition.State, enrolled: enrolment.State) -> Sequence[Event]:
+def decide(
+    state: State,
+    command: Command,
+    registration: edition.State,
+    enrolled: enrolment.State,
+    returned: ReturnFacts = ReturnFacts(),
+) -> Sequence[Event]:
+    """Others: the edition, the enrolment of its institution; for a revision also whether screening has returned it."""
     match state, command:
         case Absent(), SubmitInnovation(at=at, record=record, pic=pic):
             if isinstance(enrolled, enrolment.NotEnrolled):
@@ -177,7 +185,8 @@ def decide(state: State, command: Command, registration: edition.State, enrolled
         case Submitted(record=known), ReviseInnovation(record=record) if record == known:
             return []
         case Submitted(), ReviseInnovation(record, at):
-            must_be_sound(record, must_be_open(registration, at))
+            in_time = returned.until is not None and at <= returned.until
+            must_be_sound(record, edition.published(registration) if in_time else must_be_open(registration, at))
             return [InnovationRevised(institution=state.institution, record=record)]
         case Submitted(), WithdrawInnovation(reason, at):
             must_be_open(registration, at)

@@ -1,10 +1,12 @@
 """The API of registration on a real broker: innovations, submitted, revised and withdrawn, by whom, and what the log holds then."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shared.events.registration import NameFreed, NameTaken, PicReplaced
+from shared.events.screening import EligibilityAssessed, RevisionRequested
 from shared.facts import record_digest
 from tests.services.registration.made_up import DESIGN, record, record_json
 from tests.services.registration.office import Office, innovation_of, problem
@@ -133,6 +135,24 @@ async def test_an_innovation_is_revised_by_whoever_knows_its_version(office: Off
     assert shown.headers["ETag"] == answer.headers["ETag"] == '"3"'
     assert (shown.json()["revision"], shown.json()["record"]) == (2, record_json(name="Antrean Pintar"))
     assert shown.json()["pic"] == "ani"
+
+
+async def test_what_screening_returned_is_revised_after_the_close(office: Office) -> None:
+    path = await innovation_of(office)
+    innovation = path.rpartition("/")[2]
+    await office.post("committee", "/editions/test/registration/closing", {})
+    edit = {"record": record_json(name="Antrean Baru")}
+    assert problem(await office.put("operator", path, edit, **{"If-Match": "*"}), 409).startswith("registration closed on")
+
+    deadline = datetime.now(UTC) + timedelta(minutes=1)
+    returned = RevisionRequested(innovation=innovation, what="Say since when.", deadline=deadline, revision=1)
+    await office.world.record(f"assessment/{innovation}", returned)
+    assert (await office.put("operator", path, edit, **{"If-Match": "*"})).status_code == 200
+
+    anew = EligibilityAssessed(innovation=innovation, institution="opd-01", criteria={}, eligible=True, revision=2)
+    await office.world.record(f"assessment/{innovation}", anew)
+    again = {"record": record_json(name="Antrean Lain")}
+    assert problem(await office.put("operator", path, again, **{"If-Match": "*"}), 409).startswith("registration closed on")
 
 
 async def test_an_edit_names_the_version_that_it_edits(office: Office) -> None:

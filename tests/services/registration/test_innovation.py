@@ -28,6 +28,7 @@ from shared.events.registration import (
     PicReplaced,
     RegistrationClosed,
 )
+from shared.facts import ReturnFacts
 from shared.refusals import Invalid, Refused
 from tests.services.registration.made_up import (
     CLOSES,
@@ -54,7 +55,11 @@ def state_of(fold: Any, *events: Any) -> Any:
 registering = state_of(EDITION, *opened())
 closed = state_of(EDITION, *opened(), RegistrationClosed(effective=NOON, by="committee"))
 enrolled = state_of(ENROLMENT, ENROLLED, OWES_ONE)
-given = specification(INNOVATION, others=lambda edition=registering, enrolment=enrolled: (edition, enrolment))
+NOT_RETURNED = ReturnFacts()
+
+given = specification(
+    INNOVATION, others=lambda edition=registering, enrolment=enrolled, returned=NOT_RETURNED: (edition, enrolment, returned)
+)
 
 submitted = InnovationSubmitted(edition="test", institution="opd-01", record=record())
 with_ani = PicAppointed(institution="opd-01", person="ani")
@@ -182,7 +187,17 @@ def test_a_revision_is_held_to_the_same_rules() -> None:
     )
 
 
-def test_nothing_is_revised_or_withdrawn_after_the_close() -> None:
+def test_what_screening_returned_is_revised_until_the_deadline_that_it_names_also_after_the_close() -> None:
+    returned = ReturnFacts(NOON + timedelta(days=2))
+    revised = InnovationRevised(institution="opd-01", record=record(name="Antrean Baru"))
+    in_time = ReviseInnovation(record(name="Antrean Baru"), NOON + timedelta(days=2))
+    given(submitted, edition=closed, returned=returned).when(in_time).then(revised)
+    with pytest.raises(Refused, match="registration closed on"):
+        late = ReviseInnovation(record(name="Antrean Baru"), NOON + timedelta(days=2, seconds=1))
+        INNOVATION.decide(given(submitted).state, late, closed, enrolled, returned)
+
+
+def test_nothing_else_is_revised_or_withdrawn_after_the_close() -> None:
     given(submitted, edition=closed).when(ReviseInnovation(better, NOON)).is_refused(CLOSED)
     given(submitted, edition=closed).when(WithdrawInnovation("Digabung", NOON)).is_refused(CLOSED)
 
