@@ -218,6 +218,7 @@ async def _decide(cast: Cast, base: str, category: Category) -> None:
                 raise
             vote: dict[str, Any] = {"order": ties[0]["entries"], "note": "Suara terbanyak dewan juri (demo)"}
             await cast.chair.post(f"{path}/tie-votes", vote)
+    await cast.committee.post(f"{path}/decision/confirmation")
     await cast.second_committee.post(f"{path}/announcement")
 
 

@@ -1,15 +1,16 @@
 """What judging answers, as JSON. Scores are exact decimals, written as strings."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from services.judging.bodies import Relation
-from shared.events.judging import Placed
+from shared.events.judging import Placed, Relation
 from shared.rulebook import Criterion, Text
 
-Situation = Literal["preparing", "judging", "closed", "decided", "announced"]
+Situation = Literal["preparing", "judging", "closed", "decided", "confirmed", "announced"]
+SheetState = Literal["unopened", "open", "submitted", "unconfirmed", "void"]
 
 
 class Name(BaseModel):
@@ -38,6 +39,10 @@ class ConflictShown(BaseModel):
     note: str
 
 
+class ProposedConflictShown(ConflictShown):
+    proposed_by: str
+
+
 class RecusalShown(BaseModel):
     entry: str
     reason: str
@@ -46,8 +51,18 @@ class RecusalShown(BaseModel):
 class JurorShown(BaseModel):
     person: str
     university: str
+    replaced_by: str | None = Field(description="The juror who has taken his place")
     conflicts: list[ConflictShown] | None = Field(description="null: not yours to see")
     recusals: list[RecusalShown] | None = Field(description="null: not yours to see")
+    proposed: list[ProposedConflictShown] | None = Field(description="Neither confirmed nor dismissed. null: not yours to see")
+
+
+class ReplacementDone(BaseModel):
+    edition: str
+    person: str
+    successor: str
+    panels: list["PanelShown"] = Field(description="The panels on which the successor sits now")
+    voided: list[str] = Field(description="Entries whose open sheet of the replaced juror is void")
 
 
 # -- categories
@@ -88,10 +103,14 @@ def places_shown(placed: tuple[Placed, ...]) -> list[PlacedShown]:
 class DecisionDone(CategoryDone):
     ranking: list[PlacedShown] | None = Field(description="null: it was decided before; see the ranking")
     method: Literal["mean", "severity"] | None
+    winners: list[PlacedShown] | None
+    deviation: str | None = Field(description="Why the winners are not the first of the ranking; null: they are")
 
 
 class AnnouncementDone(CategoryDone):
     winners: list[PlacedShown] | None = Field(description="null: it was announced before; see the results")
+    corrects: bool = Field(description="Whether it takes the place of an earlier result, which stays visible beside it")
+    objections_until: datetime | None = Field(description="null: it was announced before; see the results")
 
 
 class CriterionShown(BaseModel):
@@ -115,6 +134,7 @@ class EntryProgress(BaseModel):
     institution_name: str
     name: str
     innovations: int
+    excluded: str | None = Field(description="Why it competes no more; null: it does")
     panel: list[str]
     opened: int = Field(description="Scoresheets opened so far")
     submitted: int = Field(description="Scoresheets submitted so far")
@@ -168,17 +188,20 @@ class SheetShown(BaseModel):
     name: str
     institution: str
     dossier: list[DossierShown]
-    state: Literal["unopened", "open", "submitted"]
+    state: SheetState
     criteria: list[CriterionShown] = Field(description="Those that jurors score")
     scores: list[ScoreShown]
     barred: Name | None = Field(description="Why you may not score this entry; null: you may")
 
 
 class OpenedSheet(BaseModel):
-    """Anybody's sheet, after the announcement."""
+    """Anybody's sheet: after the announcement, or by a recorded disclosure."""
 
     juror: str
+    state: SheetState
     submitted: bool
+    note: str | None = Field(description="Why it is void, or was reopened")
+    recorded_by: str | None = Field(description="Who typed it from the juror's paper")
     scores: list[ScoreShown]
 
 
@@ -191,80 +214,8 @@ class MyEntry(BaseModel):
     institution: str
     institution_name: str
     dossier: list[DossierShown]
-    state: Literal["unopened", "open", "submitted"]
+    excluded: str | None = Field(description="Why it competes no more; null: it does")
+    state: SheetState
     scored: int = Field(description="Criteria that you have scored")
     criteria: int = Field(description="Criteria to score")
     barred: Literal["conflict", "recusal"] | None
-
-
-# -- rankings and results
-
-
-class StandingShown(BaseModel):
-    place: int | None
-    entry: str
-    name: str
-    institution: str
-    score: Decimal
-    exact: str
-    criteria: dict[str, Decimal]
-    sheets: int
-    resolved_by: str | None
-    tied_with: list[str]
-
-
-class TieShown(BaseModel):
-    place: int
-    entries: list[str]
-
-
-class FlagShown(BaseModel):
-    entry: str
-    juror: str
-    residual: float
-    deviations: float
-
-
-class Advisory(BaseModel):
-    """Figures for the panel's eyes. They decide nothing."""
-
-    chance_of_first: dict[str, float]
-    without: dict[str, dict[str, int | None]]
-    severities: dict[str, float]
-    icc_2k: float | None
-    kendall_w: float | None
-    krippendorff_alpha: float | None
-    flags: list[FlagShown]
-
-
-class RankingShown(CategoryDone):
-    situation: Literal["closed", "decided", "announced"]
-    method: Literal["mean", "severity"]
-    standings: list[StandingShown]
-    unscored: list[str]
-    open_ties: list[TieShown]
-    hindrance: Name | None = Field(description="What stands against a decision; null: nothing does")
-    advisory: Advisory
-
-
-class WinnerShown(BaseModel):
-    place: int
-    entry: str
-    name: str
-    institution: str
-    institution_name: str
-    score: Decimal
-    exact: str
-    resolved_by: str | None
-
-
-class CategoryResults(BaseModel):
-    category: str
-    name: Name
-    announced: str
-    winners: list[WinnerShown]
-
-
-class ResultsShown(BaseModel):
-    edition: str
-    categories: list[CategoryResults]

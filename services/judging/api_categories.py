@@ -1,4 +1,4 @@
-"""JSON endpoints of a category on its way: panels, opening, closing, votes, decision, announcement, and how far it has come."""
+"""JSON endpoints of a category on its way to closed sheets: panels, opening, closing, and how far it has come."""
 
 import asyncio
 from collections import defaultdict
@@ -6,39 +6,32 @@ from collections import defaultdict
 import msgspec
 from fastapi import APIRouter, Depends
 
-from services.judging import docket, juror, listings
+from services.judging import apart, juror, listings
 from services.judging.answers import (
-    AnnouncementDone,
     CategoryDone,
     CategoryShown,
     CategorySummary,
-    DecisionDone,
     EntryProgress,
     PanelsDone,
     PanelShown,
     criteria_shown,
     name_shown,
-    places_shown,
 )
-from services.judging.bodies import CategoryId, EditionId, Empty, PanelsBody, VoteBody
+from services.judging.bodies import CategoryId, EditionId, Empty, PanelsBody
 from services.judging.category import (
     CATEGORY,
-    AnnounceResults,
     AssignPanel,
     CloseJudging,
-    DecideWinners,
     OpenJudging,
-    ResolveTie,
 )
 from services.judging.juror import JUROR
 from services.judging.naming import category_id, juror_id
-from services.judging.seats import judged_by
-from shared.deciding import Act, Outcome
-from shared.events.judging import PanelAssigned, ResultsAnnounced, RubricLocked, WinnersDecided
+from shared.deciding import Act
+from shared.events.judging import PanelAssigned, RubricLocked
 from shared.facts import SHORTLIST
 from shared.parts import Parts
 from shared.refusals import Refused, Unknown
-from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached
+from shared.web.asking import Asked, PartsHere, SignedIn, reached
 
 router = APIRouter(tags=["categories"])
 
@@ -48,7 +41,7 @@ async def assign_panels(edition: EditionId, category: CategoryId, asked: Asked, 
     """Seat the jurors at every admitted entry, but for those whom a conflict or a recusal bars from it, in one append."""
     asked.principal.must_hold(edition, "committee", "chair")
     id, desk = category_id(edition, category), asked.parts.desk
-    entries = docket.listed((await desk.state(CATEGORY(id)))[0]).entries
+    entries = (await apart.from_category(asked.parts, asked.principal, edition, category)).entries
     named = body.jurors if body and body.jurors is not None else None
     people = tuple(dict.fromkeys(named)) if named is not None else await _appointed(asked.parts, edition)
     states = await asyncio.gather(*(desk.state(JUROR(juror_id(edition, person))) for person in people))
@@ -101,43 +94,6 @@ async def close_judging(edition: EditionId, category: CategoryId, asked: Asked, 
     return CategoryDone(edition=edition, category=category)
 
 
-@router.post("/editions/{edition}/categories/{category}/tie-votes")
-async def resolve_tie(edition: EditionId, category: CategoryId, body: VoteBody, asked: Asked) -> CategoryDone:
-    """Record how the panel voted on a tie that the ranking shows as open: all its entries, best first. Chair."""
-    asked.principal.must_hold(edition, "chair")
-    await _by_the_sheets(asked, edition, category, ResolveTie(tuple(body.order), body.note))
-    return CategoryDone(edition=edition, category=category)
-
-
-@router.post("/editions/{edition}/categories/{category}/decision")
-async def decide_winners(edition: EditionId, category: CategoryId, asked: Asked, body: Empty | None = None) -> DecisionDone:
-    """Decide the winners, as they follow from the scoresheets. Chair."""
-    asked.principal.must_hold(edition, "chair")
-    outcome = await _by_the_sheets(asked, edition, category, DecideWinners())
-    event = next((r.event for r in outcome.events if isinstance(r.event, WinnersDecided)), None)
-    return DecisionDone(
-        edition=edition,
-        category=category,
-        method=event.method if event else None,
-        ranking=places_shown(event.ranking) if event else None,
-    )
-
-
-async def _by_the_sheets(asked: Asking, edition: str, category: str, command: ResolveTie | DecideWinners) -> Outcome:
-    judging = CATEGORY(category_id(edition, category))
-    state, _ = await asked.parts.desk.state(judging)
-    return await asked.carry_out(Act(judging, command, *judged_by(edition, state)), edition=edition)
-
-
-@router.post("/editions/{edition}/categories/{category}/announcement")
-async def announce(edition: EditionId, category: CategoryId, asked: Asked, body: Empty | None = None) -> AnnouncementDone:
-    """Make the decided winners public. Committee."""
-    asked.principal.must_hold(edition, "committee")
-    outcome = await asked.carry_out(Act(CATEGORY(category_id(edition, category)), AnnounceResults()), edition=edition)
-    event = next((r.event for r in outcome.events if isinstance(r.event, ResultsAnnounced)), None)
-    return AnnouncementDone(edition=edition, category=category, winners=places_shown(event.winners) if event else None)
-
-
 @router.get("/editions/{edition}/categories", dependencies=[Depends(reached)])
 async def list_categories(edition: EditionId, parts: PartsHere, principal: SignedIn) -> list[CategorySummary]:
     """The categories that are prepared, and how far each has come."""
@@ -169,6 +125,7 @@ async def show_category(edition: EditionId, category: CategoryId, parts: PartsHe
     panels: dict[str, list[str]] = defaultdict(list)
     for seat in await parts.database.read(listings.panels(edition, category)):
         panels[seat.entry].append(seat.person)
+    struck = await parts.database.read(listings.struck(edition, category))
     progress = {p.entry: p for p in await parts.database.read(listings.progress(edition, category))}
     return CategoryShown(
         edition=edition,
@@ -185,7 +142,8 @@ async def show_category(edition: EditionId, category: CategoryId, parts: PartsHe
                 institution=entry.institution,
                 institution_name=entry.institution_name,
                 name=entry.name,
-                innovations=len(msgspec.json.decode(entry.dossier)),
+                innovations=len(msgspec.json.decode(entry.dossier)) - len(struck.get(entry.entry, ())),
+                excluded=entry.excluded or None,
                 panel=panels[entry.entry],
                 opened=progress[entry.entry].opened if entry.entry in progress else 0,
                 submitted=progress[entry.entry].submitted if entry.entry in progress else 0,

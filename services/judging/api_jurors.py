@@ -1,18 +1,29 @@
-"""JSON endpoints about jurors: appointment, conflicts of interest, recusal."""
+"""JSON endpoints about jurors: appointment, replacement, recusal, and who they are."""
 
 from collections import defaultdict
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.judging import listings
-from services.judging.answers import ConflictShown, EntryDone, JurorDone, JurorShown, RecusalShown
-from services.judging.bodies import AppointmentBody, ConflictBody, EditionId, EntryId, PersonId, RecusalBody
-from services.judging.category import CATEGORY
-from services.judging.juror import JUROR, AppointJuror, DeclareConflict, RecuseJuror
-from services.judging.naming import category_id, home_of, juror_id
+from services.judging import docket, juror, listings, voiding
+from services.judging.answers import (
+    ConflictShown,
+    EntryDone,
+    JurorDone,
+    JurorShown,
+    PanelShown,
+    ProposedConflictShown,
+    RecusalShown,
+    ReplacementDone,
+)
+from services.judging.bodies import AppointmentBody, EditionId, EntryId, PersonId, RecusalBody, ReplacementBody
+from services.judging.category import CATEGORY, AssignPanel
+from services.judging.juror import JUROR, AppointJuror, RecuseJuror, ReplaceJuror
+from services.judging.naming import category_id, home_of, juror_id, sheet_id
+from services.judging.scoresheet import SCORESHEET, VoidScoresheet
 from shared.deciding import Act
-from shared.facts import EDITION, ENROLMENT
+from shared.events.judging import PanelAssigned, ScoresheetVoided
+from shared.facts import EDITION
 from shared.web.asking import Asked, PartsHere, SignedIn, reached
 from shared.web.paging import Limit, page
 
@@ -28,27 +39,60 @@ async def appoint(edition: EditionId, body: AppointmentBody, asked: Asked) -> Ju
     return JurorDone(edition=edition, person=body.person)
 
 
-@router.post("/editions/{edition}/jurors/{person}/conflicts", status_code=201)
-async def declare_conflict(edition: EditionId, person: PersonId, body: ConflictBody, asked: Asked) -> JurorDone:
-    """The juror himself, the chair or the committee puts a tie to an institution on record: its entries are barred to him."""
-    if asked.principal.person != person:
-        asked.principal.must_hold(edition, "chair", "committee")
-    else:
-        asked.principal.must_hold(edition, "juror", "chair", "committee")
-    command = DeclareConflict(body.institution, body.relation, body.note)
-    enrolment = ENROLMENT(f"{edition}.{body.institution}")
-    await asked.carry_out(Act(JUROR(juror_id(edition, person)), command, enrolment), edition=edition)
-    return JurorDone(edition=edition, person=person)
+@router.post("/editions/{edition}/jurors/{person}/replacement", status_code=201)
+async def replace(edition: EditionId, person: PersonId, body: ReplacementBody, asked: Asked) -> ReplacementDone:
+    """Another academic takes the juror's seats. Submitted sheets stay, open ones are void; the successor declares his ties anew,
+    and takes no seat that a known one bars him from. Committee."""
+    asked.principal.must_hold(edition, "committee")
+    desk, by, successor = asked.parts.desk, asked.principal.id, body.person
+    known, _ = await desk.state(JUROR(juror_id(edition, successor)))
+    seated = await voiding.seats_of(desk, edition, person)
+    for entry in [entry for seat in seated for entry in seat.entries]:
+        asked.principal.must_not_concern(edition, entry.institution)
+    panels = []
+    for seat in seated:
+        listed = docket.listed(seat.state)
+        if not isinstance(seat.state, docket.Preparing | docket.Judging):
+            continue
+        for entry in [entry for entry in seat.entries if person in listed.panels.get(entry.entry, ())]:
+            barred = isinstance(known, juror.Appointed) and juror.bar(known, entry) is not None
+            kept = [p if p != person else "" if barred else successor for p in listed.panels[entry.entry]]
+            panel = tuple(dict.fromkeys(p for p in kept if p))
+            members = [JUROR(juror_id(edition, p)) for p in panel]
+            panels.append(Act(CATEGORY(category_id(edition, seat.category)), AssignPanel(entry.entry, panel), *members))
+    reason = f"juror {person} is replaced"
+    outcome = await asked.carry_out(
+        Act(JUROR(juror_id(edition, person)), ReplaceJuror(successor, body.reason, by)),
+        Act(
+            JUROR(juror_id(edition, successor)),
+            AppointJuror(successor, body.university, by, person),
+            EDITION(edition),
+        ),
+        *panels,
+        *voiding.acts(edition, person, by, reason, seated),
+        edition=edition,
+    )
+    events = [recorded.event for recorded in outcome.events]
+    return ReplacementDone(
+        edition=edition,
+        person=person,
+        successor=successor,
+        panels=[PanelShown(entry=e.entry, jurors=list(e.jurors)) for e in events if isinstance(e, PanelAssigned)],
+        voided=[e.entry for e in events if isinstance(e, ScoresheetVoided)],
+    )
 
 
 @router.post("/entries/{entry}/recusal", status_code=201)
 async def recuse(entry: EntryId, body: RecusalBody, asked: Asked) -> EntryDone:
-    """A juror steps back from one entry, before judging closes. His sheet for it no longer counts."""
+    """A juror steps back from one entry, before judging closes. His sheet for it is void."""
     edition, category = home_of(entry)
     asked.principal.must_hold(edition, "juror", "chair")
     person = asked.principal.person
     judging = CATEGORY(category_id(edition, category))
-    await asked.carry_out(Act(JUROR(juror_id(edition, person)), RecuseJuror(entry, body.reason), judging), edition=edition)
+    of = JUROR(juror_id(edition, person))
+    sheet = SCORESHEET(sheet_id(entry, person))
+    stepping_back = Act(of, RecuseJuror(entry, body.reason), judging)
+    await asked.carry_out(stepping_back, Act(sheet, VoidScoresheet(), judging, of), edition=edition)
     return EntryDone(entry=entry, juror=person)
 
 
@@ -69,6 +113,12 @@ async def list_jurors(
     conflicts: dict[str, list[ConflictShown]] = defaultdict(list)
     for row in await parts.database.read(listings.conflicts(edition)):
         conflicts[row.person].append(ConflictShown(institution=row.institution, relation=row.relation, note=row.note))
+    proposed: dict[str, list[ProposedConflictShown]] = defaultdict(list)
+    for row in await parts.database.read(listings.proposed_conflicts(edition)):
+        shown = ProposedConflictShown(
+            institution=row.institution, relation=row.relation, note=row.note, proposed_by=row.proposed_by
+        )
+        proposed[row.person].append(shown)
     recusals: dict[str, list[RecusalShown]] = defaultdict(list)
     for row in await parts.database.read(listings.recusals(edition)):
         recusals[row.person].append(RecusalShown(entry=row.entry, reason=row.reason))
@@ -76,8 +126,10 @@ async def list_jurors(
         JurorShown(
             person=row.person,
             university=row.university,
+            replaced_by=row.replaced_by or None,
             conflicts=conflicts[row.person] if sees_all or row.person == principal.person else None,
             recusals=recusals[row.person] if sees_all or row.person == principal.person else None,
+            proposed=proposed[row.person] if sees_all or row.person == principal.person else None,
         )
         for row in rows
     ]

@@ -1,124 +1,142 @@
-"""JSON endpoints of the outcome: the ranking for chair and committee after the close, the results for everybody."""
+"""JSON endpoints of announced results: for everybody, and for each institution its own in more detail."""
 
-import asyncio
-from typing import Any, Literal
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Depends
 
-from services.judging import listings, tally
-from services.judging.answers import (
-    Advisory,
-    CategoryResults,
-    FlagShown,
-    Name,
-    RankingShown,
-    ResultsShown,
-    StandingShown,
-    TieShown,
-    WinnerShown,
-    name_shown,
-)
-from services.judging.aside import Aside
-from services.judging.bodies import CategoryId, EditionId
+from services.judging import docket, listings
+from services.judging.answers import name_shown
+from services.judging.bodies import EditionId
 from services.judging.category import CATEGORY
-from services.judging.docket import Announced, Closed, Decided, Docket, listed
-from services.judging.figures import rounded
 from services.judging.naming import category_id
-from services.judging.ranking import Ranking, Standing
-from services.judging.reliability import Reliability, assess
-from services.judging.seats import judged_by
+from services.judging.outcomes import (
+    CategoryResults,
+    OwnResult,
+    OwnResults,
+    OwnScore,
+    OwnSheet,
+    ResultShown,
+    ResultsShown,
+    WinnerShown,
+)
 from shared.events.judging import RubricLocked
-from shared.refusals import Refused
+from shared.facts import EDITION
+from shared.parts import Parts
+from shared.refusals import Unknown
+from shared.rulebook import Publish, Rulebook
 from shared.web.asking import PartsHere, SignedIn, public, reached
 
 router = APIRouter(tags=["results"])
 
-_SITUATIONS: dict[type[Closed | Decided | Announced], Literal["closed", "decided", "announced"]] = {
-    Closed: "closed",
-    Decided: "decided",
-    Announced: "announced",
-}
-
-
-@router.get("/editions/{edition}/categories/{category}/ranking")
-async def show_ranking(edition: EditionId, category: CategoryId, parts: PartsHere, principal: SignedIn) -> RankingShown:
-    """The ranking as the sheets give it, once judging is closed, with advisory figures. Chair and committee; no single scores."""
-    principal.must_hold(edition, "chair", "committee")
-    state, _ = await parts.desk.state(CATEGORY(category_id(edition, category)))
-    docket = listed(state)
-    if not isinstance(state, Closed | Decided | Announced):
-        raise Refused(
-            "scores are sealed while judging is open; the ranking is computed once it is closed",
-            "nilai disegel selama penjurian dibuka; peringkat dihitung setelah penjurian ditutup",
-        )
-    loaded = await asyncio.gather(*(parts.desk.state(aggregate) for aggregate in judged_by(edition, state)))
-    states = tuple(state for state, _ in loaded)
-    ranking = tally.tally(docket, state.votes, states)
-    aside: Aside = parts.own["aside"]
-    sheets = tally.counting(docket, states)
-    reliability = await aside.run(assess, tally.rules_of(docket), tally.portfolios(docket), sheets, state.votes)
-    return RankingShown(
-        edition=edition,
-        category=category,
-        situation=_SITUATIONS[type(state)],
-        method=ranking.method,
-        standings=[_standing(docket, standing) for standing in ranking.standings],
-        unscored=list(ranking.unscored),
-        open_ties=[TieShown(place=tie.place, entries=list(tie.entries)) for tie in ranking.open_ties],
-        hindrance=_hindrance(docket, ranking),
-        advisory=_advisory(reliability),
-    )
-
-
-def _standing(docket: Docket, standing: Standing) -> StandingShown:
-    return StandingShown(
-        place=standing.place,
-        entry=standing.entry,
-        name=docket.entries[standing.entry].name,
-        institution=docket.entries[standing.entry].institution,
-        score=standing.shown,
-        exact=tally.exactly(standing.exact),
-        criteria={criterion: rounded(points) for criterion, points in standing.criteria.items()},
-        sheets=len(standing.jurors),
-        resolved_by=standing.resolved_by,
-        tied_with=list(standing.tied_with),
-    )
-
-
-def _hindrance(docket: Docket, ranking: Ranking) -> Name | None:
-    try:
-        tally.must_be_decidable(docket, ranking)
-    except Refused as refusal:
-        return Name(en=refusal.en, id=refusal.id)
-    return None
-
-
-def _advisory(found: Reliability) -> Advisory:
-    figures: dict[str, Any] = msgspec.structs.asdict(found)
-    return Advisory(**{**figures, "flags": [FlagShown(**msgspec.structs.asdict(flag)) for flag in found.flags]})
-
 
 @router.get("/editions/{edition}/results", dependencies=[Depends(public), Depends(reached)])
 async def show_results(edition: EditionId, parts: PartsHere) -> ResultsShown:
-    """The winners of the announced categories. Public."""
-    categories: dict[str, CategoryResults] = {}
+    """The announced results, with what they were before a correction. Scores as far as the edition publishes them. Public."""
+    rulebook = (await parts.desk.state(EDITION(edition)))[0].rulebook
+    publish = rulebook.publish if rulebook else Publish()
+    placed: dict[int, list[Any]] = defaultdict(list)
     for row in await parts.database.read(listings.results(edition)):
-        if row.category not in categories:
-            rules = msgspec.json.decode(row.rules, type=RubricLocked)
-            categories[row.category] = CategoryResults(
-                category=row.category, name=name_shown(rules.category.name), announced=row.announced, winners=[]
-            )
-        categories[row.category].winners.append(
-            WinnerShown(
-                place=row.place,
-                entry=row.entry,
-                name=row.name,
-                institution=row.institution,
-                institution_name=row.institution_name,
-                score=row.score,
-                exact=row.exact,
-                resolved_by=row.resolved_by or None,
-            )
+        placed[row.position].append(row)
+    categories: dict[str, CategoryResults] = {}
+    for row in await parts.database.read(listings.publications(edition)):
+        shown = _result(row, placed[row.position], publish)
+        if row.category in categories:
+            categories[row.category].earlier.append(shown)
+            continue
+        categories[row.category] = CategoryResults(
+            **shown.model_dump(),
+            category=row.category,
+            name=name_shown(msgspec.json.decode(row.rules, type=RubricLocked).category.name),
+            reopened=row.situation != "announced",
+            earlier=[],
         )
     return ResultsShown(edition=edition, categories=list(categories.values()))
+
+
+def _result(row: Any, placed: list[Any], publish: Publish) -> ResultShown:
+    return ResultShown(
+        announced=row.announced,
+        objections_until=row.objections_until or None,
+        deviation=row.deviation or None,
+        correction=row.correction or None,
+        winners=[_winner(one, publish) for one in placed if one.winner],
+        others=[_winner(one, publish) for one in placed if not one.winner],
+    )
+
+
+def _winner(row: Any, publish: Publish) -> WinnerShown:
+    told = publish.scores != "none"
+    return WinnerShown(
+        place=row.place,
+        entry=row.entry,
+        name=row.name,
+        institution=row.institution,
+        institution_name=row.institution_name,
+        score=row.score if told else None,
+        exact=row.exact if told else None,
+        resolved_by=row.resolved_by or None,
+        award=row.decree,
+    )
+
+
+@router.get("/editions/{edition}/my-results", dependencies=[Depends(reached)])
+async def my_results(edition: EditionId, parts: PartsHere, principal: SignedIn) -> OwnResults:
+    """The institution's own entries in announced categories: place, score, and what jurors gave and wrote, without their names,
+    as far as the edition's rules tell it. Head and operator."""
+    principal.must_hold(edition, "head", "operator")
+    own = {i for g in principal.grants if g.edition == edition and g.role in ("head", "operator") for i in g.institutions}
+    rulebook = (await parts.desk.state(EDITION(edition)))[0].rulebook
+    if rulebook is None:
+        raise Unknown("no such edition is open", "edisi itu belum dibuka")
+    entries = [found for category in rulebook.categories for found in await _own(parts, rulebook, category.id, own)]
+    return OwnResults(edition=edition, entries=entries)
+
+
+async def _own(parts: Parts, rulebook: Rulebook, category: str, own: set[str]) -> list[OwnResult]:
+    state, _ = await parts.desk.state(CATEGORY(category_id(rulebook.edition, category)))
+    if isinstance(state, docket.Unlocked) or (published := state.docket.published) is None:
+        return []
+    listed = state.docket
+    excluded = {id: why.reason for id, (_, why) in listed.excluded.items()}
+    entries = [*listed.entries.values(), *(was for was, _ in listed.excluded.values())]
+    ranked = {placed.entry: placed for placed in (*published.ranking, *published.winners)}
+    found = []
+    for entry in entries:
+        if entry.institution not in own:
+            continue
+        placed = ranked.get(entry.entry)
+        found.append(
+            OwnResult(
+                entry=entry.entry,
+                name=entry.name,
+                institution=entry.institution,
+                category=category,
+                excluded=excluded.get(entry.entry),
+                place=placed.place if placed else None,
+                score=placed.shown if placed and rulebook.publish.own_scores else None,
+                sheets=await _sheets(parts, entry.entry, rulebook.publish),
+            )
+        )
+    return found
+
+
+async def _sheets(parts: Parts, entry: str, publish: Publish) -> list[OwnSheet] | None:
+    """The sheets that count, in an order that tells no juror."""
+    if not (publish.own_scores or publish.own_comments):
+        return None
+    counted = {sheet.person for sheet in await parts.database.read(listings.sheets(entry)) if sheet.state == "submitted"}
+    standing = {(s.person, s.criterion): s for s in await parts.database.read(listings.scores(entry)) if s.person in counted}
+    sheets: dict[str, list[OwnScore]] = defaultdict(list)
+    for (person, criterion), score in standing.items():
+        sheets[person].append(
+            OwnScore(
+                criterion=criterion,
+                score=Decimal(score.score) if publish.own_scores else None,
+                comment=score.comment if publish.own_comments else None,
+            )
+        )
+    by_scores = sorted(sheets.values(), key=lambda scores: [(s.criterion, str(s.score), s.comment) for s in scores])
+    return [OwnSheet(scores=scores) for scores in by_scores]

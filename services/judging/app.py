@@ -7,10 +7,21 @@ from typing import Any
 from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
-from services.judging import api_categories, api_jurors, api_results, api_scoresheets
+from services.judging import (
+    api_categories,
+    api_conflicts,
+    api_dossier,
+    api_jurors,
+    api_objections,
+    api_ranking,
+    api_results,
+    api_scoresheets,
+    api_sealed,
+    api_verdict,
+)
 from services.judging.aside import Aside
 from services.judging.projections import PROJECTIONS
-from services.judging.reactions import PREPARE
+from services.judging.reactions import REACTIONS
 from shared import service
 from shared.parts import Parts
 from shared.settings import Settings
@@ -33,8 +44,19 @@ def create_app(settings: Settings) -> FastAPI:
         title="Makmal: judging",
         listens=["registration", "screening", "judging"],
         projections=PROJECTIONS,
-        reactions=[PREPARE],
-        routers=[api_jurors.router, api_categories.router, api_scoresheets.router, api_results.router],
+        reactions=REACTIONS,
+        routers=[
+            api_jurors.router,
+            api_conflicts.router,
+            api_categories.router,
+            api_dossier.router,
+            api_scoresheets.router,
+            api_sealed.router,
+            api_ranking.router,
+            api_verdict.router,
+            api_objections.router,
+            api_results.router,
+        ],
         background=[aside],
     )
 

@@ -6,19 +6,15 @@ from typing import Any
 
 from msgspec import Struct
 
-from services.judging import docket, juror
-from services.judging.docket import Announced, Closed, Decided, Docket, Event, Judging, Preparing, State, Unlocked
-from services.judging.tally import decision, must_be_decidable, tally
+from services.judging import disclosure, docket, exclusion, juror, objections, verdict
+from services.judging.docket import Docket, Event, Judging, Preparing, State, Unlocked
 from shared.decider import Decider
 from shared.events.judging import (
     EntryAdmitted,
     JudgingClosed,
     JudgingOpened,
     PanelAssigned,
-    ResultsAnnounced,
     RubricLocked,
-    TieResolved,
-    WinnersDecided,
 )
 from shared.facts import EditionFacts, ShortlistFacts
 from shared.refusals import Invalid, Refused, Unknown
@@ -51,25 +47,31 @@ class CloseJudging(Struct, frozen=True):
     pass
 
 
-class ResolveTie(Struct, frozen=True):
-    """Needs `seats.judged_by`: the scoresheets of all seats and their jurors."""
-
-    order: tuple[str, ...]
-    note: str
-
-
-class DecideWinners(Struct, frozen=True):
-    """Needs `seats.judged_by`: the scoresheets of all seats and their jurors."""
-
-
-class AnnounceResults(Struct, frozen=True):
-    pass
-
-
-Command = LockRubric | AdmitEntry | AssignPanel | OpenJudging | CloseJudging | ResolveTie | DecideWinners | AnnounceResults
+Command = (
+    LockRubric
+    | AdmitEntry
+    | AssignPanel
+    | OpenJudging
+    | CloseJudging
+    | verdict.Command
+    | exclusion.Command
+    | objections.Command
+    | disclosure.Command
+)
 
 
 def decide(state: State, command: Command, *others: Any) -> list[Event]:
+    """Commands on what lies beside the course of a category, and on its result, have modules of their own."""
+    if isinstance(command, exclusion.Command):
+        return exclusion.decide(state, command, *others)
+    if isinstance(command, objections.Command):
+        return objections.decide(state, command)
+    if isinstance(command, disclosure.Command):
+        return disclosure.decide(state, command)
+    if isinstance(command, verdict.Command) and isinstance(state, verdict.Stage):
+        return verdict.decide(state, command, *others)
+    if isinstance(command, verdict.ReopenForVoided):
+        return []
     match state, command:
         case Unlocked(), LockRubric(category):
             return [_locked(category, others[0])]
@@ -80,7 +82,7 @@ def decide(state: State, command: Command, *others: Any) -> list[Event]:
                 "this category has no confirmed shortlist yet; judging is prepared once screening confirms it",
                 "daftar nominasi kategori ini belum ditetapkan; penjurian disiapkan setelah seleksi menetapkannya",
             )
-        case _, AdmitEntry(entry) if entry in state.docket.entries:
+        case _, AdmitEntry(entry) if entry in state.docket.entries or entry in state.docket.excluded:
             return []
         case Preparing(), AdmitEntry(entry):
             return [_admitted(entry, others[0])]
@@ -110,24 +112,6 @@ def decide(state: State, command: Command, *others: Any) -> list[Event]:
                 "judging of this category is still open; close it first",
                 "penjurian kategori ini masih dibuka; tutup dahulu",
             )
-        case ((Closed() | Decided() | Announced()), ResolveTie(order, note)):
-            return _vote(state, order, note, others)
-        case Closed(listed, votes), DecideWinners():
-            ranking = tally(listed, votes, others)
-            must_be_decidable(listed, ranking)
-            return [decision(listed, ranking)]
-        case ((Decided() | Announced()), DecideWinners()):
-            return []
-        case Closed(), AnnounceResults():
-            raise Refused(
-                "the winners are not decided yet; the chair decides them first",
-                "pemenang belum ditetapkan; ketua dewan juri menetapkannya dahulu",
-            )
-        case Decided(listed, _, decided), AnnounceResults():
-            places = listed.rules.category.places
-            return [ResultsAnnounced(winners=tuple(placed for placed in decided.ranking if placed.place <= places))]
-        case Announced(), AnnounceResults():
-            return []
     raise AssertionError(f"{command!r} is no command to a category")
 
 
@@ -161,6 +145,7 @@ def _admitted(entry: str, shortlist: ShortlistFacts) -> EntryAdmitted:
 
 def _opened(listed: Docket, shortlist: ShortlistFacts) -> JudgingOpened:
     confirmed = {nominated.entry for nominated in shortlist.nominated} if shortlist.confirmed else set()
+    confirmed -= listed.excluded.keys()
     if not confirmed or confirmed != listed.entries.keys():
         raise Refused(
             f"judging opens with exactly the confirmed entries: {len(confirmed)} are confirmed, {len(listed.entries)} admitted",
@@ -176,30 +161,17 @@ def _panel(entry: EntryAdmitted, jurors: tuple[str, ...], states: tuple[juror.St
             f"panel {entry.name} memerlukan juri, masing-masing satu kali; angkat juri tanpa benturan kepentingan",
         )
     for person, known in zip(jurors, states, strict=True):
+        if isinstance(known, juror.Appointed) and known.replaced_by:
+            raise Refused(
+                f"juror {person} was replaced by {known.replaced_by}; choose another juror",
+                f"juri {person} sudah diganti oleh {known.replaced_by}; pilih juri lain",
+            )
         if why := juror.bar(known, entry):
             raise Refused(
                 f"juror {person} cannot judge {entry.name}: {why[0]}. Choose another juror",
                 f"juri {person} tidak dapat menilai {entry.name}: {why[1]}. Pilih juri lain",
             )
     return PanelAssigned(entry=entry.entry, jurors=jurors)
-
-
-def _vote(state: Closed | Decided | Announced, order: tuple[str, ...], note: str, states: tuple[Any, ...]) -> list[Event]:
-    latest = next((vote for vote in reversed(state.votes) if set(vote) == set(order)), None)
-    if latest == order:
-        return []
-    if not isinstance(state, Closed):
-        raise Refused("the winners are decided: the vote stands", "pemenang sudah ditetapkan: hasil pemungutan suara tetap")
-    ties = tally(state.docket, state.votes, states).open_ties
-    if not any(len(order) == len(tie.entries) and set(order) == set(tie.entries) for tie in ties):
-        listed = "; ".join(f"{tie.place}: {', '.join(tie.entries)}" for tie in ties)
-        raise Refused(
-            f"a vote orders exactly the entries of a tie that stands ({listed or 'none does'})",
-            f"pemungutan suara mengurutkan tepat entri yang masih seri ({listed or 'tidak ada'})",
-        )
-    if not note.strip():
-        raise Invalid("note how the panel voted", "catat bagaimana panel memberikan suara")
-    return [TieResolved(order=order, note=note)]
 
 
 def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
@@ -214,12 +186,15 @@ def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
             return OpenJudging()
         case JudgingClosed():
             return CloseJudging()
-        case TieResolved(order=order, note=note):
-            return ResolveTie(order, note)
-        case WinnersDecided():
-            return DecideWinners()
-        case ResultsAnnounced():
-            return AnnounceResults()
+    command: Command | None = (
+        verdict.command_of(events, by, at)
+        or exclusion.command_of(events, by, at)
+        or objections.command_of(events, by, at)
+        or disclosure.command_of(events, by, at)
+    )
+    if command is None:
+        raise ValueError(f"no command to a category leads to {events!r}")
+    return command
 
 
 CATEGORY: Decider[State] = Decider("judging", "category", Unlocked(), docket.evolve, decide, command_of)

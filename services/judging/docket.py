@@ -3,40 +3,97 @@
 States only. What may be done in them is decided in `category`, `scoresheet` and `juror`, which all look at these.
 """
 
+from datetime import datetime
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.events.judging import (
+    AwardConferred,
+    DecisionConfirmed,
+    DecisionReopened,
+    DisclosureProposed,
     EntryAdmitted,
+    EntryExcluded,
+    InnovationStruck,
     JudgingClosed,
     JudgingOpened,
     PanelAssigned,
+    Placed,
+    ResultCorrected,
+    ResultObjectionFiled,
+    ResultObjectionRejected,
+    ResultObjectionUpheld,
     ResultsAnnounced,
     RubricLocked,
+    SealedScoresDisclosed,
     TieResolved,
     WinnersDecided,
 )
-from shared.refusals import Unknown
+from shared.refusals import Refused, Unknown
 
+Beside = (
+    EntryExcluded
+    | InnovationStruck
+    | DisclosureProposed
+    | SealedScoresDisclosed
+    | ResultObjectionFiled
+    | ResultObjectionRejected
+    | ResultObjectionUpheld
+    | AwardConferred
+)
+"""What is put on the docket without moving the category on."""
 Event = (
-    RubricLocked
+    Beside
+    | RubricLocked
     | EntryAdmitted
     | PanelAssigned
     | JudgingOpened
     | JudgingClosed
     | TieResolved
     | WinnersDecided
+    | DecisionConfirmed
+    | DecisionReopened
     | ResultsAnnounced
+    | ResultCorrected
 )
+
+
+class Objection(Struct, frozen=True):
+    filed: ResultObjectionFiled
+    ruling: ResultObjectionRejected | ResultObjectionUpheld | None = None
+
+
+class Published(Struct, frozen=True):
+    """The result as the public knows it; the last one, if it was corrected."""
+
+    winners: tuple[Placed, ...]
+    ranking: tuple[Placed, ...]
+    """All nominees: what each institution is told of its own."""
+    objections_until: datetime | None
 
 
 class Docket(Struct, frozen=True):
     rules: RubricLocked
     entries: dict[str, EntryAdmitted] = {}
+    """Those that compete."""
     panels: dict[str, tuple[str, ...]] = {}
     """Entry -> the jurors who score it."""
     seats: frozenset[tuple[str, str]] = frozenset()
     """(entry, juror) of everybody who ever was on a panel: where scoresheets can be. It only grows."""
+    excluded: dict[str, tuple[EntryAdmitted, EntryExcluded]] = {}
+    """Entries that were admitted and compete no more."""
+    struck: frozenset[tuple[str, str]] = frozenset()
+    """(entry, innovation) that have left a dossier."""
+    proposed: dict[tuple[str, str], DisclosureProposed] = {}
+    """(entry or empty, person) -> the disclosure asked for."""
+    disclosed: frozenset[tuple[str, str]] = frozenset()
+    """(entry, or empty for all; person) who may see sealed scores."""
+    reopened: str = ""
+    """Why the decision was last reopened; empty once a new result is public."""
+    published: Published | None = None
+    objections: dict[str, Objection] = {}
+    awards: dict[str, AwardConferred] = {}
 
 
 # One type for each situation. A category is unlocked until its shortlist is confirmed.
@@ -53,7 +110,7 @@ class Judging(Struct, frozen=True):
 
 
 class Closed(Struct, frozen=True):
-    """No sheet changes any more. `votes` are the panel's on ties, oldest first."""
+    """No score changes any more. `votes` are the panel's on ties, oldest first."""
 
     docket: Docket
     votes: tuple[tuple[str, ...], ...] = ()
@@ -65,13 +122,19 @@ class Decided(Struct, frozen=True):
     decision: WinnersDecided
 
 
+class Confirmed(Struct, frozen=True):
+    docket: Docket
+    votes: tuple[tuple[str, ...], ...]
+    decision: WinnersDecided
+
+
 class Announced(Struct, frozen=True):
     docket: Docket
     votes: tuple[tuple[str, ...], ...]
     decision: WinnersDecided
 
 
-State = Unlocked | Preparing | Judging | Closed | Decided | Announced
+State = Unlocked | Preparing | Judging | Closed | Decided | Confirmed | Announced
 
 
 def evolve(state: State, event: Event) -> State:
@@ -92,8 +155,15 @@ def evolve(state: State, event: Event) -> State:
             return Closed(docket, (*votes, order))
         case Closed(docket, votes), WinnersDecided():
             return Decided(docket, votes, event)
-        case Decided(docket, votes, decision), ResultsAnnounced():
-            return Announced(docket, votes, decision)
+        case Decided(docket, votes, decision), DecisionConfirmed():
+            return Confirmed(docket, votes, decision)
+        case ((Decided() | Confirmed() | Announced()), DecisionReopened(reason=reason)):
+            return Closed(replace(state.docket, reopened=reason), state.votes)
+        case Confirmed(docket, votes, decision), (ResultsAnnounced() | ResultCorrected()):
+            published = Published(event.winners, decision.ranking, event.objections_until)
+            return Announced(replace(docket, reopened="", published=published), votes, decision)
+    if isinstance(event, Beside) and not isinstance(state, Unlocked):
+        return replace(state, docket=_with(state.docket, event))
     raise ValueError(f"{event!r} cannot follow {state!r}")
 
 
@@ -103,6 +173,29 @@ def _with_panel(docket: Docket, assigned: PanelAssigned) -> Docket:
         panels={**docket.panels, assigned.entry: assigned.jurors},
         seats=docket.seats | {(assigned.entry, juror) for juror in assigned.jurors},
     )
+
+
+def _with(docket: Docket, event: Beside) -> Docket:
+    match event:
+        case EntryExcluded(entry=entry):
+            kept = {id: admitted for id, admitted in docket.entries.items() if id != entry}
+            return replace(docket, entries=kept, excluded={**docket.excluded, entry: (docket.entries[entry], event)})
+        case InnovationStruck(entry=entry, innovation=innovation):
+            admitted = docket.entries[entry]
+            left = tuple(item for item in admitted.dossier if item.innovation != innovation)
+            entries = {**docket.entries, entry: replace(admitted, dossier=left)}
+            return replace(docket, entries=entries, struck=docket.struck | {(entry, innovation)})
+        case DisclosureProposed(entry=entry, to=to):
+            return replace(docket, proposed={**docket.proposed, (entry, to): event})
+        case SealedScoresDisclosed(entry=entry, to=to):
+            return replace(docket, disclosed=docket.disclosed | {(entry, to)})
+        case ResultObjectionFiled(objection=id):
+            return replace(docket, objections={**docket.objections, id: Objection(event)})
+        case ResultObjectionRejected(objection=id) | ResultObjectionUpheld(objection=id):
+            ruled = replace(docket.objections[id], ruling=event)
+            return replace(docket, objections={**docket.objections, id: ruled})
+        case AwardConferred(entry=entry):
+            return replace(docket, awards={**docket.awards, entry: event})
 
 
 def listed(state: State) -> Docket:
@@ -116,11 +209,23 @@ def listed(state: State) -> Docket:
 
 
 def admitted(state: State, entry: str) -> EntryAdmitted:
-    """The entry as jurors read it. Raises Unknown."""
-    found = listed(state).entries.get(entry)
+    """The competing entry as jurors read it. Raises Unknown; Refused where it was excluded."""
+    docket = listed(state)
+    found = docket.entries.get(entry)
+    if found is None and entry in docket.excluded:
+        was, why = docket.excluded[entry]
+        raise Refused(
+            f"{was.name} is excluded: {why.reason}. The other entries are judged without it",
+            f"{was.name} dikeluarkan: {why.reason}. Entri lain dinilai tanpanya",
+        )
     if found is None:
         raise Unknown(
             f"{entry} is no admitted entry; the entries stand in the list of its category",
             f"{entry} bukan entri yang diterima; daftar entri ada pada kategorinya",
         )
     return found
+
+
+def institutions(docket: Docket) -> tuple[str, ...]:
+    """Those whose entries compete: what is decided on the category concerns each of them."""
+    return tuple(sorted({admitted.institution for admitted in docket.entries.values()}))

@@ -6,16 +6,21 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from services.judging.tables import (
+    AwardRow,
     CategoryRow,
     ConflictRow,
     EntryRow,
     InstitutionRow,
     JurorRow,
+    ObjectionRow,
     PanelRow,
+    ProposedConflictRow,
+    PublicationRow,
     RecusalRow,
     ResultRow,
     ScoreRow,
     SheetRow,
+    StruckRow,
 )
 from shared.database import table
 
@@ -24,7 +29,8 @@ Rows = Callable[[Connection], Sequence[Any]]
 _jurors, _conflicts, _recusals = table(JurorRow), table(ConflictRow), table(RecusalRow)
 _categories, _entries, _panels = table(CategoryRow), table(EntryRow), table(PanelRow)
 _sheets, _scores = table(SheetRow), table(ScoreRow)
-_results, _institutions = table(ResultRow), table(InstitutionRow)
+_results, _institutions, _publications = table(ResultRow), table(InstitutionRow), table(PublicationRow)
+_struck, _proposed, _awards, _objections = table(StruckRow), table(ProposedConflictRow), table(AwardRow), table(ObjectionRow)
 
 _institution_of = and_(_institutions.c.edition == _entries.c.edition, _institutions.c.institution == _entries.c.institution)
 _category_of = and_(_categories.c.edition == _entries.c.edition, _categories.c.category == _entries.c.category)
@@ -49,13 +55,18 @@ def conflicts(edition: str) -> Rows:
     )
 
 
+def proposed_conflicts(edition: str) -> Rows:
+    query = select(_proposed).where(_proposed.c.edition == edition)
+    return _all(query.order_by(_proposed.c.person, _proposed.c.institution, _proposed.c.relation))
+
+
 def recusals(edition: str) -> Rows:
     return _all(select(_recusals).where(_recusals.c.edition == edition).order_by(_recusals.c.person, _recusals.c.entry))
 
 
 def appointed(edition: str) -> Callable[[Connection], tuple[str, ...]]:
-    """All jurors of an edition."""
-    query = select(_jurors.c.person).where(_jurors.c.edition == edition).order_by(_jurors.c.person)
+    """All jurors of an edition but those who were replaced."""
+    query = select(_jurors.c.person).where(_jurors.c.edition == edition, _jurors.c.replaced_by == "").order_by(_jurors.c.person)
     return lambda connection: tuple(connection.scalars(query))
 
 
@@ -76,7 +87,7 @@ def categories(edition: str) -> Rows:
             _categories,
             counted.scalar_subquery().label("entries"),
             seats.scalar_subquery().label("seats"),
-            sheets.where(_sheets.c.submitted).scalar_subquery().label("submitted"),
+            sheets.where(_sheets.c.state == "submitted").scalar_subquery().label("submitted"),
         )
         .where(_categories.c.edition == edition)
         .order_by(_categories.c.category)
@@ -98,7 +109,7 @@ def panels(edition: str, category: str) -> Rows:
 def progress(edition: str, category: str) -> Rows:
     """(entry, sheets opened, sheets submitted)."""
     joined = _sheets.join(_entries, _entries.c.entry == _sheets.c.entry)
-    submitted = func.count().filter(_sheets.c.submitted)
+    submitted = func.count().filter(_sheets.c.state == "submitted")
     query = select(_sheets.c.entry, func.count().label("opened"), submitted.label("submitted")).select_from(joined)
     return _all(query.where(_entries.c.edition == edition, _entries.c.category == category).group_by(_sheets.c.entry))
 
@@ -121,7 +132,7 @@ def entries_of_juror(person: str, edition: str, after: str, rows: int) -> Rows:
             _institution_name,
             _categories.c.situation,
             _categories.c.rules,
-            _sheets.c.submitted,
+            _sheets.c.state,
             _recusals.c.reason.label("recused"),
             scored.scalar_subquery().label("scored"),
             related.scalar_subquery().label("related"),
@@ -149,12 +160,46 @@ def scores(entry: str) -> Rows:
     return _all(select(_scores).where(_scores.c.entry == entry).order_by(_scores.c.position))
 
 
+def struck(edition: str, category: str = "") -> Callable[[Connection], dict[str, set[str]]]:
+    """Entry -> the innovations that have left its dossier."""
+    query = select(_struck.c.entry, _struck.c.innovation).join(_entries, _entries.c.entry == _struck.c.entry)
+    if edition:
+        query = query.where(_entries.c.edition == edition)
+    if category:
+        query = query.where(_entries.c.category == category)
+
+    def by_entry(connection: Connection) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for entry, innovation in connection.execute(query):
+            found.setdefault(entry, set()).add(innovation)
+        return found
+
+    return by_entry
+
+
+def publications(edition: str) -> Rows:
+    """Every published result with its category's rules: by category, the latest first."""
+    joined = _publications.join(
+        _categories,
+        and_(_categories.c.edition == _publications.c.edition, _categories.c.category == _publications.c.category),
+    )
+    query = select(_publications, _categories.c.rules, _categories.c.situation).select_from(joined)
+    query = query.where(_publications.c.edition == edition)
+    return _all(query.order_by(_publications.c.category, _publications.c.position.desc()))
+
+
 def results(edition: str) -> Rows:
-    """The winners of the announced categories, by category, best first."""
+    """The entries in the published results, best first, with their awards."""
     joined = (
         _results.join(_entries, _entries.c.entry == _results.c.entry)
-        .join(_categories, _category_of)
         .outerjoin(_institutions, _institution_of)
+        .outerjoin(_awards, _awards.c.entry == _results.c.entry)
     )
-    query = select(_results, _entries.c.institution, _categories.c.rules, _institution_name).select_from(joined)
-    return _all(query.where(_results.c.edition == edition).order_by(_results.c.category, _results.c.rank))
+    query = select(_results, _entries.c.institution, _institution_name, _awards.c.decree, _awards.c.decree_date)
+    query = query.select_from(joined).where(_results.c.edition == edition)
+    return _all(query.order_by(_results.c.position, _results.c.rank))
+
+
+def objections(edition: str, category: str) -> Rows:
+    query = select(_objections).where(_objections.c.edition == edition, _objections.c.category == category)
+    return _all(query.order_by(_objections.c.filed, _objections.c.objection))

@@ -3,118 +3,161 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Delete, Table, bindparam, delete, insert, update
 
 from services.judging.naming import sheet_of
+from services.judging.publications import RESULTS, names
 from services.judging.tables import (
     CategoryRow,
     ConflictRow,
     EntryRow,
-    InstitutionRow,
     JurorRow,
     PanelRow,
+    ProposedConflictRow,
     RecusalRow,
-    ResultRow,
     ScoreRow,
     SheetRow,
+    StruckRow,
 )
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.judging import (
     ConflictDeclared,
+    ConflictDismissed,
+    ConflictProposed,
+    DecisionConfirmed,
+    DecisionReopened,
     EntryAdmitted,
+    EntryExcluded,
+    InnovationStruck,
     JudgingClosed,
     JudgingOpened,
     JurorAppointed,
     JurorRecused,
+    JurorReplaced,
     PanelAssigned,
+    ResultCorrected,
     ResultsAnnounced,
     RubricLocked,
     ScoreRecorded,
+    ScoresheetConfirmed,
     ScoresheetOpened,
+    ScoresheetReopened,
     ScoresheetSubmitted,
+    ScoresheetVoided,
     WinnersDecided,
 )
-from shared.events.registration import InstitutionEnrolled
 from shared.runner import Changes, Projection
-
-
-def _names(recorded: Recorded) -> tuple[str, str]:
-    """Edition, and juror or category, of a subject `<kind>/<edition>.<name>`."""
-    edition, _, name = recorded.subject.partition("/")[2].partition(".")
-    return edition, name
-
 
 # -- jurors
 
 
-JURORS = Projection("judging_jurors", 1, JurorRow, ConflictRow, RecusalRow)
+JURORS = Projection("judging_jurors", 2, JurorRow, ConflictRow, ProposedConflictRow, RecusalRow)
 
-_conflicts = table(ConflictRow)
-_APPOINT = insert(table(JurorRow))
+_jurors, _conflicts, _proposals = table(JurorRow), table(ConflictRow), table(ProposedConflictRow)
+_APPOINT = insert(_jurors)
 _RECUSE = insert(table(RecusalRow))
 _DECLARE = insert(_conflicts)
-_FORGET_NOTE = delete(_conflicts).where(
-    _conflicts.c.edition == bindparam("e"),
-    _conflicts.c.person == bindparam("p"),
-    _conflicts.c.institution == bindparam("i"),
-    _conflicts.c.relation == bindparam("r"),
+
+
+def _tie(of: Table) -> Delete:
+    return delete(of).where(
+        of.c.edition == bindparam("e"),
+        of.c.person == bindparam("p"),
+        of.c.institution == bindparam("i"),
+        of.c.relation == bindparam("r"),
+    )
+
+
+_FORGET_NOTE, _SETTLE = _tie(_conflicts), _tie(_proposals)
+_PROPOSE = insert(_proposals)
+_REPLACE = (
+    update(_jurors)
+    .where(_jurors.c.edition == bindparam("e"), _jurors.c.person == bindparam("p"))
+    .values(replaced_by=bindparam("to"))
 )
 
 
 @JURORS.on(JurorAppointed)
 def _appointed(recorded: Recorded, event: JurorAppointed) -> Changes:
-    edition, person = _names(recorded)
-    yield _APPOINT, {"edition": edition, "person": person, "university": event.university}
+    edition, person = names(recorded)
+    yield _APPOINT, {"edition": edition, "person": person, "university": event.university, "replaced_by": ""}
+
+
+@JURORS.on(JurorReplaced)
+def _replaced(recorded: Recorded, event: JurorReplaced) -> Changes:
+    edition, person = names(recorded)
+    yield _REPLACE, {"e": edition, "p": person, "to": event.successor}
+
+
+@JURORS.on(ConflictProposed)
+def _proposed(recorded: Recorded, event: ConflictProposed) -> Changes:
+    edition, person = names(recorded)
+    tie = {"institution": event.institution, "relation": event.relation, "note": event.note}
+    yield _PROPOSE, {"edition": edition, "person": person, "proposed_by": event.proposed_by, **tie}
+
+
+@JURORS.on(ConflictDismissed)
+def _dismissed(recorded: Recorded, event: ConflictDismissed) -> Changes:
+    edition, person = names(recorded)
+    yield _SETTLE, {"e": edition, "p": person, "i": event.institution, "r": event.relation}
 
 
 @JURORS.on(ConflictDeclared)
 def _conflict(recorded: Recorded, event: ConflictDeclared) -> Changes:
     """The same relation to the same institution again: its note was corrected."""
-    edition, person = _names(recorded)
+    edition, person = names(recorded)
     of = {"institution": event.institution, "relation": event.relation}
     yield _FORGET_NOTE, {"e": edition, "p": person, "i": event.institution, "r": event.relation}
+    yield _SETTLE, {"e": edition, "p": person, "i": event.institution, "r": event.relation}
     yield _DECLARE, {"edition": edition, "person": person, "note": event.note, **of}
 
 
 @JURORS.on(JurorRecused)
 def _recused(recorded: Recorded, event: JurorRecused) -> Changes:
-    edition, person = _names(recorded)
+    edition, person = names(recorded)
     yield _RECUSE, {"entry": event.entry, "person": person, "edition": edition, "reason": event.reason}
 
 
 # -- categories, entries, panels, scoresheets
 
 
-SHEETS = Projection("judging_sheets", 1, CategoryRow, EntryRow, PanelRow, SheetRow, ScoreRow)
+SHEETS = Projection("judging_sheets", 2, CategoryRow, EntryRow, StruckRow, PanelRow, SheetRow, ScoreRow)
 
-_categories, _panels, _sheets = table(CategoryRow), table(PanelRow), table(SheetRow)
+_categories, _entries, _panels, _sheets = table(CategoryRow), table(EntryRow), table(PanelRow), table(SheetRow)
 _LOCK = insert(_categories)
 _MOVE_ON = (
     update(_categories)
     .where(_categories.c.edition == bindparam("e"), _categories.c.category == bindparam("c"))
     .values(situation=bindparam("to"))
 )
-_ADMIT = insert(table(EntryRow))
+_ADMIT = insert(_entries)
 _DISSOLVE = delete(_panels).where(_panels.c.entry == bindparam("of"))
 _SEAT = insert(_panels)
 _OPEN_SHEET = insert(_sheets)
-_SUBMIT_SHEET = (
-    update(_sheets).where(_sheets.c.entry == bindparam("of"), _sheets.c.person == bindparam("by")).values(submitted=True)
+_SHEET_IS = (
+    update(_sheets)
+    .where(_sheets.c.entry == bindparam("of"), _sheets.c.person == bindparam("by"))
+    .values(state=bindparam("to"), note=bindparam("why"), recorded_by=bindparam("typist"))
 )
+_CONFIRM_SHEET = (
+    update(_sheets).where(_sheets.c.entry == bindparam("of"), _sheets.c.person == bindparam("by")).values(state="submitted")
+)
+_EXCLUDE = update(_entries).where(_entries.c.entry == bindparam("of")).values(excluded=bindparam("why"))
+_STRIKE = insert(table(StruckRow))
 _SCORE = insert(table(ScoreRow))
 
 
 @SHEETS.on(RubricLocked)
 def _locked(recorded: Recorded, event: RubricLocked) -> Changes:
-    edition, category = _names(recorded)
+    edition, category = names(recorded)
     rules = msgspec.json.encode(event).decode()
     yield _LOCK, {"edition": edition, "category": category, "situation": "preparing", "rules": rules}
 
 
 @SHEETS.on(EntryAdmitted)
 def _admitted(recorded: Recorded, event: EntryAdmitted) -> Changes:
-    edition, category = _names(recorded)
+    edition, category = names(recorded)
     yield (
         _ADMIT,
         {
@@ -124,8 +167,19 @@ def _admitted(recorded: Recorded, event: EntryAdmitted) -> Changes:
             "institution": event.institution,
             "name": event.name,
             "dossier": msgspec.json.encode(event.dossier).decode(),
+            "excluded": "",
         },
     )
+
+
+@SHEETS.on(EntryExcluded)
+def _excluded(recorded: Recorded, event: EntryExcluded) -> Changes:
+    yield _EXCLUDE, {"of": event.entry, "why": event.reason}
+
+
+@SHEETS.on(InnovationStruck)
+def _struck(recorded: Recorded, event: InnovationStruck) -> Changes:
+    yield _STRIKE, {"entry": event.entry, "innovation": event.innovation, "reason": event.reason}
 
 
 @SHEETS.on(PanelAssigned)
@@ -136,7 +190,7 @@ def _assigned(recorded: Recorded, event: PanelAssigned) -> Changes:
 
 
 def _moves_on(recorded: Recorded, situation: str) -> Changes:
-    edition, category = _names(recorded)
+    edition, category = names(recorded)
     yield _MOVE_ON, {"e": edition, "c": category, "to": situation}
 
 
@@ -155,14 +209,29 @@ def _decided(recorded: Recorded, event: WinnersDecided) -> Changes:
     return _moves_on(recorded, "decided")
 
 
+@SHEETS.on(DecisionConfirmed)
+def _confirmed(recorded: Recorded, event: DecisionConfirmed) -> Changes:
+    return _moves_on(recorded, "confirmed")
+
+
+@SHEETS.on(DecisionReopened)
+def _reopened(recorded: Recorded, event: DecisionReopened) -> Changes:
+    return _moves_on(recorded, "closed")
+
+
 @SHEETS.on(ResultsAnnounced)
 def _announced(recorded: Recorded, event: ResultsAnnounced) -> Changes:
     return _moves_on(recorded, "announced")
 
 
+@SHEETS.on(ResultCorrected)
+def _corrected(recorded: Recorded, event: ResultCorrected) -> Changes:
+    return _moves_on(recorded, "announced")
+
+
 @SHEETS.on(ScoresheetOpened)
 def _sheet_opened(recorded: Recorded, event: ScoresheetOpened) -> Changes:
-    yield _OPEN_SHEET, {"entry": event.entry, "person": event.juror, "submitted": False}
+    yield _OPEN_SHEET, {"entry": event.entry, "person": event.juror, "state": "open", "note": "", "recorded_by": ""}
 
 
 @SHEETS.on(ScoreRecorded)
@@ -174,46 +243,23 @@ def _scored(recorded: Recorded, event: ScoreRecorded) -> Changes:
 
 @SHEETS.on(ScoresheetSubmitted)
 def _sheet_submitted(recorded: Recorded, event: ScoresheetSubmitted) -> Changes:
-    yield _SUBMIT_SHEET, {"of": event.entry, "by": event.juror}
+    to = "unconfirmed" if event.recorded_by else "submitted"
+    yield _SHEET_IS, {"of": event.entry, "by": event.juror, "to": to, "why": "", "typist": event.recorded_by}
 
 
-# -- results, with the institutions' names as they are in the edition
+@SHEETS.on(ScoresheetConfirmed)
+def _sheet_confirmed(recorded: Recorded, event: ScoresheetConfirmed) -> Changes:
+    yield _CONFIRM_SHEET, {"of": event.entry, "by": event.juror}
 
 
-RESULTS = Projection("judging_results", 1, ResultRow, InstitutionRow)
-
-_institutions = table(InstitutionRow)
-_WIN = insert(table(ResultRow))
-_ENROL = insert(_institutions)
-_LEAVE = delete(_institutions).where(_institutions.c.edition == bindparam("e"), _institutions.c.institution == bindparam("i"))
+@SHEETS.on(ScoresheetReopened)
+def _sheet_reopened(recorded: Recorded, event: ScoresheetReopened) -> Changes:
+    yield _SHEET_IS, {"of": event.entry, "by": event.juror, "to": "open", "why": event.reason, "typist": ""}
 
 
-@RESULTS.on(InstitutionEnrolled)
-def _enrolled(recorded: Recorded, event: InstitutionEnrolled) -> Changes:
-    edition, institution = _names(recorded)
-    yield _LEAVE, {"e": edition, "i": institution}
-    yield _ENROL, {"edition": edition, "institution": institution, "name": event.name}
-
-
-@RESULTS.on(ResultsAnnounced)
-def _won(recorded: Recorded, event: ResultsAnnounced) -> Changes:
-    edition, category = _names(recorded)
-    for rank, placed in enumerate(event.winners, 1):
-        yield (
-            _WIN,
-            {
-                "entry": placed.entry,
-                "edition": edition,
-                "category": category,
-                "place": placed.place,
-                "rank": rank,
-                "name": placed.name,
-                "score": str(placed.shown),
-                "exact": placed.exact,
-                "resolved_by": placed.resolved_by or "",
-                "announced": recorded.envelope.time.isoformat(),
-            },
-        )
+@SHEETS.on(ScoresheetVoided)
+def _sheet_voided(recorded: Recorded, event: ScoresheetVoided) -> Changes:
+    yield _SHEET_IS, {"of": event.entry, "by": event.juror, "to": "void", "why": event.reason, "typist": ""}
 
 
 PROJECTIONS = (JURORS, SHEETS, RESULTS)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.judging import docket, juror, scoresheet
+from services.judging import docket, juror, sheet
 from services.judging.category import LockRubric, decide
 from shared.events.judging import (
     EntryAdmitted,
@@ -26,6 +26,8 @@ CRITERIA = ("novelty", "benefit", "replication", "authority", "presentation")
 WHEN = datetime(2023, 2, 1, tzinfo=UTC)
 ANA, BUDI, CITRA, DEWI = "a" * 32, "b" * 32, "c" * 32, "d" * 32
 """Jurors."""
+OFFICIAL, CHAIR, SECOND = "person/" + "1" * 32, "person/" + "2" * 32, "person/" + "3" * 32
+"""A member of the committee, the chair of the jury, another member of the committee."""
 
 
 def text(name: str) -> Text:
@@ -144,10 +146,10 @@ def juror_of(person: str, *events: juror.Event) -> juror.State:
     return state
 
 
-def sheet_of(entry: str, person: str, *points: int | str, submitted: bool = True) -> scoresheet.State:
+def sheet_of(entry: str, person: str, *points: int | str, submitted: bool = True) -> sheet.State:
     """The state of a sheet with these points, in the order of CRITERIA."""
     scores = [ScoreRecorded(criterion=c, score=Decimal(p)) for c, p in zip(CRITERIA, points, strict=False)]
     end = [ScoresheetSubmitted(entry=entry, juror=person)] if submitted else []
     opening = ScoresheetOpened(entry=entry, juror=person)
-    state: scoresheet.State = folded(scoresheet.evolve, scoresheet.Unopened(), opening, *scores, *end)
+    state: sheet.State = folded(sheet.evolve, sheet.Unopened(), opening, *scores, *end)
     return state

@@ -12,10 +12,8 @@ from shared.events.registration import InstitutionEnrolled, RulebookPublished
 from shared.events.screening import Nominated
 from shared.rulebook import Rulebook
 from shared.security import Grant
-from tests.services.judging.competition import CRITERIA, EDITION, RULEBOOK, confirmed
+from tests.services.judging.competition import CHAIR, CRITERIA, EDITION, OFFICIAL, RULEBOOK, SECOND, confirmed
 from tests.world import World, eventually
-
-OFFICIAL, CHAIR = "person/" + "1" * 32, "person/" + "2" * 32
 
 
 class Course:
@@ -28,11 +26,25 @@ class Course:
         self._tokens: dict[str, str] = {}
 
     async def token(self, who: str) -> str:
-        """`official` (committee), `chair`, `stranger`, else the person of a juror."""
+        """`official` and `second` (committee), `chair`, `stranger`, `head opd-01`, `auditor`, else the person of a juror.
+
+        With `@opd-01` after any of them he is employed there.
+        """
         if who not in self._tokens:
-            roles = {"official": (OFFICIAL, "committee"), "chair": (CHAIR, "chair"), "stranger": ("person/9", "head")}
-            id, role = roles.get(who, (f"person/{who}", "juror"))
-            self._tokens[who] = await self.world.token(id, Grant(role, EDITION))
+            name, _, employer = who.partition("@")
+            roles = {
+                "official": (OFFICIAL, "committee"),
+                "second": (SECOND, "committee"),
+                "chair": (CHAIR, "chair"),
+                "auditor": ("person/8", "auditor"),
+                "stranger": ("person/9", "head"),
+            }
+            id, role = roles.get(name, (f"person/{name}", "juror"))
+            institutions: tuple[str, ...] = ()
+            if name.startswith("head "):
+                id, role, institutions = f"person/{name[5:]}", "head", (name[5:],)
+            grant = Grant(role, EDITION, institutions, employer)
+            self._tokens[who] = await self.world.token(id, grant)
         return self._tokens[who]
 
     async def post(self, who: str, path: str, body: Any = None, key: str = "") -> httpx.Response:
@@ -97,6 +109,12 @@ class Course:
         await self.done(juror, f"/entries/{entry}/scores", {"scores": scores})
         if submit:
             await self.done(juror, f"/entries/{entry}/scoresheet/submission")
+
+    async def decide(self, path: str) -> Any:
+        """The chair decides, the committee confirms, another member announces; the announcement's answer."""
+        await self.done("chair", f"{path}/decision")
+        await self.done("official", f"{path}/decision/confirmation")
+        return await self.done("second", f"{path}/announcement")
 
 
 @asynccontextmanager

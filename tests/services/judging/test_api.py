@@ -33,13 +33,23 @@ async def test_two_jurors_give_78_25_and_the_results_are_public_once_announced(w
         assert decision["ranking"][0] == first
         assert [placed["score"] for placed in decision["ranking"]] == ["78.25", "60.00"]
         assert (await course.shown("", f"/editions/{EDITION}/results"))["categories"] == []
+        await course.done("official", f"{path}/decision/confirmation")
         announcement = await course.done("official", f"{path}/announcement")
-        assert announcement == {"edition": EDITION, "category": "digital", "winners": [first]}
+        until = announcement.pop("objections_until")
+        assert announcement == {"edition": EDITION, "category": "digital", "winners": [first], "corrects": False}
         results = await course.shown("", f"/editions/{EDITION}/results")
         [category] = results["categories"]
         assert category["name"] == {"id": "Digital", "en": "Digital"}
         assert category["announced"].startswith("20")
-        assert category["winners"] == [{**first, "institution": "opd-01", "institution_name": "Dinas Contoh 1"}]
+        home = {"institution": "opd-01", "institution_name": "Dinas Contoh 1"}
+        assert category["winners"] == [{**first, **home, "award": None}]
+        assert category["objections_until"].removesuffix("+00:00") == until.removesuffix("Z")
+        assert (category["reopened"], category["earlier"], category["deviation"], category["correction"]) == (
+            False,
+            [],
+            None,
+            None,
+        )
 
 
 async def test_an_institution_with_three_innovations_comes_to_74_60(world: World) -> None:
@@ -83,6 +93,7 @@ async def test_entries_are_admitted_as_nominated_and_the_rules_locked_before(wor
             "institution_name": "Dinas Contoh 1",
             "name": "Entry X",
             "innovations": 1,
+            "excluded": None,
             "panel": [],
             "opened": 0,
             "submitted": 0,
@@ -119,7 +130,10 @@ async def test_a_juror_may_not_open_his_employers_entry_nor_score_it_once_the_co
         assert await course.refused(BUDI, f"/entries/{X}/scoresheet") == (403, sentence)
         score = {"scores": [{"criterion": "novelty", "score": 1}]}
         status, sentence = await course.refused(BUDI, f"/entries/{Y}/scores", score)
-        assert (status, sentence.partition(" is on")[0]) == (403, "a conflict of interest with opd-02 (kin)")
+        assert (status, sentence.partition(" is on")[0]) == (
+            409,
+            "this scoresheet is void: a conflict of interest with opd-02 (kin)",
+        )
         shown = await course.shown(BUDI, f"/entries/{X}/scoresheet")
         assert shown["barred"]["en"] == "a conflict of interest with opd-01 (employer) is on record"
 
@@ -189,6 +203,7 @@ async def test_scores_are_sealed_from_everybody_else_until_the_announcement(worl
         assert (await course.get(ANA, f"{path}/ranking")).status_code == 403
         await course.done("chair", f"{path}/decision")
         assert (await course.get("official", f"/entries/{X}/scoresheets")).status_code == 403
+        await course.done("official", f"{path}/decision/confirmation")
         await course.done("official", f"{path}/announcement")
         sheets = await course.shown("official", f"/entries/{X}/scoresheets")
         assert [(s["juror"], s["submitted"]) for s in sheets] == [(ANA, True), (BUDI, True)]
@@ -269,6 +284,7 @@ async def test_deciding_and_announcing_again_changes_nothing(world: World) -> No
         await course.done("chair", f"{path}/closing")
         first = await course.post("chair", f"{path}/decision", key="decide-digital")
         assert (await course.done("chair", f"{path}/decision"))["ranking"] is None
+        await course.done("official", f"{path}/decision/confirmation")
         await course.done("official", f"{path}/announcement")
         again = await course.post("chair", f"{path}/decision", key="decide-digital")
         assert again.json() == first.json()
@@ -292,6 +308,7 @@ async def test_a_juror_sees_his_entries_and_how_far_he_is(world: World) -> None:
             "institution": "opd-01",
             "institution_name": "Dinas Contoh 1",
             "dossier": [{"innovation": "i0", "revision": 1, "digest": "0" * 64}],
+            "excluded": None,
             "state": "submitted",
             "scored": 5,
             "criteria": 5,
@@ -338,10 +355,17 @@ async def test_jurors_are_listed_and_conflicts_shown_to_those_who_need_them(worl
             "university": "Universitas Contoh",
             "conflicts": [{**tie, "note": "kakak"}],
             "recusals": [],
+            "proposed": [],
+            "replaced_by": None,
         }
         for who in ("official", "chair", ANA):
             assert (await course.shown(who, f"/editions/{EDITION}/jurors"))[0] == ana
-        assert (await course.shown(BUDI, f"/editions/{EDITION}/jurors"))[0] == {**ana, "conflicts": None, "recusals": None}
+        assert (await course.shown(BUDI, f"/editions/{EDITION}/jurors"))[0] == {
+            **ana,
+            "conflicts": None,
+            "recusals": None,
+            "proposed": None,
+        }
         page = await course.get("official", f"/editions/{EDITION}/jurors", limit=1)
         assert [j["person"] for j in page.json()] == [ANA]
         assert f"after={ANA}" in page.headers["Link"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
-from services.judging import docket, scoresheet
+from services.judging import docket, scoresheet, sheet
 from services.judging.juror import Unappointed
 from services.judging.scoresheet import SCORESHEET, OpenScoresheet, RecordScore, SubmitScoresheet
 from shared.events.judging import ConflictDeclared, JurorRecused, ScoreRecorded, ScoresheetOpened, ScoresheetSubmitted
@@ -171,7 +171,7 @@ def test_submitting_again_changes_nothing() -> None:
 def test_a_submitted_sheet_stands() -> None:
     given(an_open_sheet, *every_score, submitted).when(record("novelty", 80)).then()
     given(an_open_sheet, *every_score, submitted).when(record("novelty", 81)).is_refused(
-        "this scoresheet is submitted: its scores stand. Change a score before submitting"
+        "this scoresheet is submitted: its scores stand. While judging is open, the chair can reopen it"
     )
 
 
@@ -194,7 +194,7 @@ some_commands = st.lists(
 def test_the_command_read_from_any_events_leads_to_the_same_events(
     commands: list[scoresheet.Command], later: docket.State
 ) -> None:
-    state: scoresheet.State = SCORESHEET.initial
+    state: sheet.State = SCORESHEET.initial
     for number, command in enumerate(commands):
         category = later if number > len(commands) // 2 else JUDGING
         try:
@@ -205,5 +205,5 @@ def test_the_command_read_from_any_events_leads_to_the_same_events(
             read_back = scoresheet.command_of(events, "", NOON)
             assert scoresheet.decide(state, read_back, category, FREE) == events
         for event in events:
-            state = scoresheet.evolve(state, event)
+            state = sheet.evolve(state, event)
         assert scoresheet.decide(state, command, category, FREE) == []

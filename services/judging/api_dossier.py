@@ -1,0 +1,67 @@
+"""JSON endpoint of what jurors read: each innovation exactly as it was admitted, taken from the log by its digest."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+
+from services.judging import docket, juror
+from services.judging.bodies import EntryId
+from services.judging.category import CATEGORY
+from services.judging.juror import JUROR
+from services.judging.naming import category_id, home_of, juror_id
+from services.judging.outcomes import DossierDone, RecordShown
+from shared.eventlog import EventLog, Wanted
+from shared.events.registration import InnovationRecord, InnovationRevised, InnovationSubmitted
+from shared.events.screening import DossierItem
+from shared.facts import INNOVATION, record_digest
+from shared.refusals import Forbidden, Refused
+from shared.web.asking import PartsHere, SignedIn
+
+router = APIRouter(tags=["dossier"])
+
+
+@router.get("/entries/{entry}/dossier")
+async def show_dossier(entry: EntryId, parts: PartsHere, principal: SignedIn) -> DossierDone:
+    """The entry's innovations as they were admitted, whatever was revised since. Jurors of its panel, chair, committee, auditor."""
+    edition, category = home_of(entry)
+    principal.must_hold(edition, "juror", "chair", "committee", "auditor")
+    state, _ = await parts.desk.state(CATEGORY(category_id(edition, category)))
+    admitted = docket.admitted(state, entry)
+    if not any(principal.holds(role, edition) for role in ("chair", "committee", "auditor")):
+        by, _ = await parts.desk.state(JUROR(juror_id(edition, principal.person)))
+        if principal.person not in docket.listed(state).panels.get(entry, ()) or juror.bar(by, admitted):
+            raise Forbidden(
+                f"{admitted.name} is not yours to judge; its dossier is for its panel",
+                f"{admitted.name} bukan bagian Anda; dokumennya untuk panelnya",
+            )
+    return DossierDone(
+        entry=entry,
+        name=admitted.name,
+        institution=admitted.institution,
+        innovations=[await as_admitted(parts.event_log, item) for item in admitted.dossier],
+    )
+
+
+async def as_admitted(log: EventLog, item: DossierItem) -> RecordShown:
+    """The record with the item's digest, out of the innovation's own history. Refused where the log holds none."""
+    loaded = await log.load([Wanted(INNOVATION.service, INNOVATION(item.innovation).subject)])
+    records: list[InnovationRecord] = [
+        recorded.event.record
+        for recorded in loaded.histories[0].events
+        if isinstance(recorded.event, InnovationSubmitted | InnovationRevised)
+    ]
+    found = next((number for number, record in enumerate(records, 1) if record_digest(record) == item.digest), None)
+    if found is None:
+        raise Refused(
+            f"the log holds no revision of {item.innovation} with the digest that was admitted; tell the auditor",
+            f"log tidak memuat revisi {item.innovation} dengan sidik yang diterima; beri tahu auditor",
+        )
+    plain: dict[str, Any] = msgspec.to_builtins(records[found - 1])
+    return RecordShown(
+        innovation=item.innovation,
+        revision=found,
+        digest=item.digest,
+        record=plain,
+        revised_since=len(records) - found,
+    )
