@@ -1,91 +1,13 @@
 """Screening over HTTP, on the real broker: from the worklist to confirmed shortlists."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from services.screening.app import create_app
-from shared.events.registration import (
-    EditionOpened,
-    InnovationRevised,
-    InnovationSubmitted,
-    InnovationWithdrawn,
-    InstitutionEnrolled,
-    RegistrationClosed,
-    RulebookPublished,
-)
-from shared.security import Grant
-from tests.services.screening.competition import RULES, record
-from tests.world import World, bearer
-
-YES = {"renewal": True, "benefit": True}
-
-
-class Office:
-    """The running service, an edition with five submitted innovations, and its people."""
-
-    def __init__(self, world: World, client: httpx.AsyncClient, tokens: dict[str, str]):
-        self.world = world
-        self.client = client
-        self.tokens = tokens
-
-    async def post(self, who: str, path: str, body: dict[str, Any], key: str | None = None) -> httpx.Response:
-        return await self.client.post(f"/v1{path}", json=body, headers=bearer(self.tokens[who], key))
-
-    async def get(self, who: str, path: str, **query: Any) -> httpx.Response:
-        position = await self.world.log("audit").position()
-        query = {"at_least": position, **query}
-        headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        return await self.client.get(f"/v1{path}", params=query, headers=headers)
-
-    async def admit(self, innovation: str, score: str) -> None:
-        for path, body in (("eligibility", {"criteria": YES}), ("desk-score", {"score": score})):
-            answer = await self.post("sri", f"/innovations/{innovation}/{path}", body)
-            assert answer.status_code == 200, answer.text
-
-    async def nominate(self, category: str, entrant: str) -> httpx.Response:
-        return await self.post("committee", f"/editions/test/shortlists/{category}/nominations", {"entrant": entrant})
-
-    async def confirm(self, category: str, despite: str = "") -> httpx.Response:
-        return await self.post("second", f"/editions/test/shortlists/{category}/confirmation", {"despite": despite})
-
-    async def close(self) -> None:
-        effective = RULES.calendar.registration_closes
-        await self.world.record("edition/test", RegistrationClosed(effective=effective, by="calendar"))
-
-
-SUBMITTED = {
-    "queue": ("opd-01", record("Demo Queue")),
-    "garden": ("opd-01", record("Demo Garden", "non digital")),
-    "map": ("opd-02", record("Demo Map")),
-    "bus": ("ward-01", record("Demo Bus")),
-    "tree": ("ward-01", record("Demo Tree", "non digital")),
-}
-
-
-@pytest.fixture
-async def office(world: World) -> AsyncIterator[Office]:
-    opened = EditionOpened(name=RULES.name, authority="Demo", rehearsal=False, rules_version=1, rulebook=RULES.digest())
-    await world.record("edition/test", opened, RulebookPublished(digest=RULES.digest(), rulebook=RULES))
-    for code, kind in (("opd-01", "opd"), ("opd-02", "opd"), ("ward-01", "ward")):
-        enrolled = InstitutionEnrolled(institution=code, kind=kind, name=f"Demo {code}")
-        await world.record(f"enrolment/test.{code}", enrolled)
-    for id, (institution, submitted) in SUBMITTED.items():
-        event = InnovationSubmitted(edition="test", institution=institution, record=submitted)
-        await world.record(f"innovation/{id}", event)
-    tokens = {
-        "sri": await world.token("person/sri", Grant("screener", "test")),
-        "budi": await world.token("person/budi", Grant("screener", "test"), Grant("head", "test", ("opd-01",))),
-        "committee": await world.token("person/committee", Grant("committee", "test")),
-        "second": await world.token("person/second", Grant("committee", "test")),
-        "head": await world.token("person/head", Grant("head", "test", ("opd-01",))),
-        "juror": await world.token("person/juror", Grant("juror", "test")),
-        "elsewhere": await world.token("person/elsewhere", Grant("screener", "another"), Grant("committee", "another")),
-    }
-    async with world.running(create_app(world.settings("screening"))) as client:
-        yield Office(world, client, tokens)
+from shared.events.registration import InnovationRevised, InnovationWithdrawn
+from tests.services.screening.competition import record
+from tests.services.screening.office import YES, Office
 
 
 async def test_an_edition_goes_from_the_worklist_to_confirmed_shortlists(office: Office) -> None:
