@@ -28,12 +28,16 @@ class Cast:
     caller: Caller
     edition: str
     sign_ins: list[tuple[str, str, str]] = field(default_factory=list)
+    heads: dict[str, Voice] = field(default_factory=dict)
 
     async def head_of(self, institution: str) -> Voice:
-        """The head of an institution, who joins only now."""
+        """The head of an institution, who joins when he is needed first."""
+        if institution in self.heads:
+            return self.heads[institution]
         title, address = f"Kepala Demo {institution}", f"kepala-{institution}"
         voice, sign_in = await _welcome(self.caller, self.administrator, self.edition, title, address, "head", of=institution)
         self.sign_ins.append(sign_in)
+        self.heads[institution] = voice
         return voice
 
 

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
-from sqlalchemy import Connection
 
-from services.identity import credentials, invitations, sessions, traces, vault
+from services.identity import invitations, sessions, traces, vault
 from services.identity.account import ACCOUNT, Absent, EndSessions, OfferReset
 from services.identity.erasure import ErasePerson
+from services.identity.forgetting import forget
 from services.identity.office import OfficeHere
 from services.identity.people_api import Body, InvitationAnswer, PersonAnswer, PersonId, nobody
 from services.identity.retention import RETENTION
@@ -118,14 +118,7 @@ async def erase(person: PersonId, asked: Asked) -> PersonAnswer:
         ),
         edition=None,
     )
-
-    def forget(connection: Connection) -> None:
-        vault.erase(connection, person)
-        credentials.erase(connection, person)
-        invitations.erase(connection, person)
-        sessions.forget(connection, person)
-
-    await parts.database.write(forget)
+    await parts.database.write(lambda c: forget(c, [person]))
     await parts.verifier.look_again()
     return PersonAnswer(person=person)
 

@@ -53,7 +53,7 @@ async def appoint(parts: Parts, passwords: Passwords, email: str) -> None:
     hash = await passwords.hash(sign_in.password)
 
     def admit(connection: Connection) -> None:
-        details = vault.Details(name="Administrator", email=sign_in.username)
+        details = vault.Details(name="Administrator Pertama", email=sign_in.username)
         if vault.register(connection, person, details, body="") != person:
             raise Misconfigured(f"MAKMAL_ADMINISTRATOR_EMAIL: {sign_in.username} belongs to somebody else; choose another")
         credentials.set_password(connection, person, hash)

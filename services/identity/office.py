@@ -12,6 +12,7 @@ from faststream.redis import RedisBroker
 
 from services.identity import first_administrator
 from services.identity.derivation import Derivation
+from services.identity.forgetting import forget_the_erased
 from services.identity.keyring import Keyring
 from services.identity.passwords import Passwords
 from services.identity.terms import Terms
@@ -49,6 +50,7 @@ async def open_office(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
     office = Office(terms, Keyring(parts.desk, directory), derivation, Passwords())
     parts.own["office"] = office
     try:
+        await forget_the_erased(parts)
         await office.keyring.prepare()
         await first_administrator.appoint(parts, office.passwords, terms.administrator_email)
         yield

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from services.identity.office import OfficeHere
 from shared.deciding import Act
 from shared.parts import Parts
 from shared.refusals import Forbidden, Invalid, Unknown
-from shared.web.asking import Asked, PartsHere, public, signed_in
+from shared.web.asking import Asked, PartsHere, SignedIn, public, signed_in
 
 people_router = APIRouter(tags=["people"])
 
@@ -83,6 +83,22 @@ async def _may_read(
     principal = await signed_in(request)
     if principal.id != f"person/{person}":
         authority.must_hold_anywhere(principal, *authority.MAY_READ_PEOPLE)
+
+
+@people_router.get("/persons")
+async def find_person(
+    email: Annotated[Email, Query(description="Address with which the person stands in the vault")],
+    parts: PartsHere,
+    principal: SignedIn,
+    response: Response,
+) -> PersonAnswer:
+    """Who has this e-mail address. For the committee of an edition and administrators."""
+    authority.must_hold_anywhere(principal, *authority.MAY_INVITE)
+    found = await parts.database.read(lambda c: vault.find_by_login(c, email))
+    if found is None:
+        raise nobody()
+    response.headers["Cache-Control"] = "no-store"
+    return PersonAnswer(person=str(found["person"]))
 
 
 @people_router.get("/persons/{person}", dependencies=[Depends(public), Depends(_may_read)])
@@ -173,6 +189,6 @@ async def _record(parts: Parts, person: str, command: ActivateAccount | ChangePa
 
 def nobody() -> Unknown:
     return Unknown(
-        "nobody stands in the vault under this ID; register the person first",
-        "tidak ada orang dengan ID ini; daftarkan orangnya dahulu",
+        "nobody stands in the vault under this ID or address; register the person first",
+        "tidak ada orang dengan ID atau alamat ini; daftarkan orangnya dahulu",
     )

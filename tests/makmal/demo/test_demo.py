@@ -1,12 +1,19 @@
 """The demo plays a whole edition, whatever edition it is given, and a seed repeats its outcome."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from makmal.house import House
+from makmal.verify.raw_log import entries, raw_client, snapshot
+from shared.eventlog import Keys
+from shared.eventlog.acl import OPERATOR
+from tests.vault_search import found_in
 
 ROOT = Path(__file__).resolve().parents[3]
 MADE_UP = ROOT / "tests" / "editions" / "riau-olah"
@@ -21,9 +28,31 @@ def play(directory: Path, *arguments: str) -> tuple[dict[str, Any], str]:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def played(directory: Path) -> tuple[dict[str, Any], str]:
     """A made-up edition with six categories and four kinds of institution."""
-    return play(tmp_path_factory.mktemp("demo"), "--edition", str(MADE_UP), "--seed", "7")
+    return play(directory, "--edition", str(MADE_UP), "--seed", "7", "--data", str(directory / "data"))
+
+
+def test_no_event_of_the_demo_holds_a_name_or_an_address_of_anybody(
+    played: tuple[dict[str, Any], str], directory: Path
+) -> None:
+    """Of whom the vault has, everybody who took part."""
+    report, _ = played
+    data = directory / "data"
+    with sqlite3.connect(next((data / "identity").glob("*.sqlite"))) as vault:
+        vault.row_factory = sqlite3.Row
+        people = [dict(row) for row in vault.execute("SELECT * FROM identity_vault")]
+    house = House(data)
+    with house.broker_url(OPERATOR) as url, raw_client(url) as client:
+        keys = Keys(house.secrets.log)
+        raws = [raw for _, _, raw in entries(client, keys, snapshot(client, keys).end)]
+    assert len(people) > 20 and len(raws) >= report["events"]
+    assert found_in(raws, people) == []
 
 
 def test_a_made_up_edition_runs_from_opened_registration_to_winners(played: tuple[dict[str, Any], str]) -> None:

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from services.identity.client import CLIENT, Command, RegisterClient, RevokeClient, RotateClientSecret, State
 from shared.events.identity import ClientRegistered, ClientRevoked, ClientSecretRotated
 from shared.refusals import Invalid, Refused, Unknown
+from shared.security.scopes import SCOPES
 from tests.specification import NOON, specification
 
 given = specification(CLIENT)
 
 SIPD = ClientRegistered(client="sipd", edition="batam-2023", scopes=("innovations:write",), institutions=("opd-01", "opd-02"))
 REVOKED = ClientRevoked(client="sipd", reason="the system is switched off")
-SCOPES = "innovations:read, innovations:write, evidence:write, people:write"
+THE_SCOPES = ", ".join(SCOPES)
 
 
 def register(**changed: Any) -> RegisterClient:
@@ -44,8 +45,10 @@ def test_the_terms_of_a_client_do_not_change() -> None:
 
 
 def test_a_client_has_scopes_of_the_table_and_at_least_one() -> None:
-    given().when(register(scopes=("everything",))).is_refused(f"there is no scope everything; the scopes are {SCOPES}", Invalid)
-    given().when(register(scopes=())).is_refused(f"say what the client may do; the scopes are {SCOPES}", Invalid)
+    given().when(register(scopes=("everything",))).is_refused(
+        f"there is no scope everything; the scopes are {THE_SCOPES}", Invalid
+    )
+    given().when(register(scopes=())).is_refused(f"say what the client may do; the scopes are {THE_SCOPES}", Invalid)
 
 
 def test_a_client_gets_a_new_secret_in_place_of_the_old_one() -> None:

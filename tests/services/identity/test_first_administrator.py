@@ -121,7 +121,7 @@ async def test_he_signs_in_with_the_address_of_the_settings(world: World) -> Non
 async def test_an_address_that_belongs_to_somebody_else_is_named(world: World) -> None:
     database = Database(world.settings("identity").database_url)
     database.create([VaultRow])
-    somebody = Details(name="Administrator", email="root@kota.example")
+    somebody = Details(name="Administrator Pertama", email="root@kota.example")
     await database.write(lambda c: register(c, "a" * 32, somebody, ""))
     database.close()
     with pytest.raises(Misconfigured, match=r"root@kota\.example belongs to somebody else"):
