@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
-from services.notification import api, circulars_api, outbox
+from services.notification import api, circulars_api, outbox, webhooks, webhooks_api
 from services.notification.almanac import keeping_the_almanac
 from services.notification.circulars import CIRCULARS
 from services.notification.courier import Courier, Server
@@ -24,6 +24,8 @@ from services.notification.projections import MESSAGES
 from services.notification.reactions import reactions
 from services.notification.sending import Patience, Sending
 from services.notification.vault import open_vault
+from services.notification.webhook_doors import Doors
+from services.notification.webhook_sending import Persistence, delivering
 from shared import service
 from shared.parts import Parts
 from shared.settings import Settings
@@ -85,7 +87,25 @@ def mail(patience: Patience) -> service.Background:
     return enter
 
 
-def create_app(settings: Settings, patience: Patience | None = None) -> FastAPI:
+def hooks(persistence: Persistence, doors: Doors | None) -> service.Background:
+    """What delivers to webhooks, as long as the service lives."""
+
+    @asynccontextmanager
+    async def enter(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
+        networks = parts.settings.environment.get("MAKMAL_WEBHOOK_NETWORKS", "")
+        parts.own["doors"] = doors or Doors.from_text(networks)
+        async with delivering(parts, parts.own["doors"], persistence):
+            yield
+
+    return enter
+
+
+def create_app(
+    settings: Settings,
+    patience: Patience | None = None,
+    persistence: Persistence | None = None,
+    doors: Doors | None = None,
+) -> FastAPI:
     return service.create(
         settings,
         "notification",
@@ -93,9 +113,9 @@ def create_app(settings: Settings, patience: Patience | None = None) -> FastAPI:
         listens=LISTENS,
         projections=[MESSAGES, DUTIES, PEOPLE, CIRCULARS, DEADLINES],
         reactions=reactions(settings.log),
-        tables=outbox.TABLES,
-        routers=[api.router, circulars_api.router],
-        background=[keeping_the_almanac, mail(patience or Patience())],
+        tables=(*outbox.TABLES, *webhooks.TABLES),
+        routers=[api.router, circulars_api.router, webhooks_api.router],
+        background=[keeping_the_almanac, mail(patience or Patience()), hooks(persistence or Persistence(), doors)],
     )
 
 

@@ -18,12 +18,13 @@ class Answerable(Struct, frozen=True):
     edition: str = ""
     institution: str = ""
     pic: str = ""
+    external_reference: str = ""
 
 
 def _innovation(state: Answerable, event: Any) -> Answerable:
     match event:
-        case InnovationSubmitted(edition=edition, institution=institution, record=record):
-            return Answerable(record.name, edition, institution, state.pic)
+        case InnovationSubmitted(edition=edition, institution=institution, record=record, external_reference=theirs):
+            return Answerable(record.name, edition, institution, state.pic, theirs)
         case InnovationRevised(record=record):
             return msgspec.structs.replace(state, name=record.name)
         case PicAppointed(person=person) | PicReplaced(person=person):

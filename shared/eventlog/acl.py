@@ -29,7 +29,7 @@ WITHOUT_KEYS = (
 )
 """Redis 7.0 knows no `client|setinfo` and would refuse the file; client libraries bear the refusal."""
 
-WORK_QUEUES: Mapping[str, tuple[str, ...]] = {"notification": ("mail",)}
+WORK_QUEUES: Mapping[str, tuple[str, ...]] = {"notification": ("mail", "webhook")}
 """The work queues of each service. Work may be trimmed; it is no part of the log."""
 
 WORK = (
