@@ -67,7 +67,7 @@ async def assignments(edition: Name, parts: PartsHere, principal: SignedIn) -> L
 async def recuse(innovation: Name, body: RecusalBody, asked: Asked) -> RecusalAnswer:
     """A screener steps back from an innovation, or the committee relieves him: another takes his place, and a score that he gave
     counts no more."""
-    facts, _ = await of_the_edition(asked, innovation)
+    facts, _ = await of_the_edition(asked.parts, innovation)
     principal = asked.principal
     screener = body.screener or principal.person
     if screener == principal.person:

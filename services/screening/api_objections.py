@@ -1,8 +1,9 @@
-"""JSON endpoints of disqualification: the committee takes out, the institution objects, another of the committee decides."""
+"""JSON endpoints for what an institution is told: how its innovation stands, and its objection to a disqualification."""
 
 from fastapi import APIRouter
 
 from services.screening import acts
+from services.screening.assessment import ASSESSMENT
 from services.screening.bodies import (
     DecisionAnswer,
     DecisionBody,
@@ -10,13 +11,26 @@ from services.screening.bodies import (
     DisqualificationBody,
     ObjectionAnswer,
     ObjectionBody,
+    StandingAnswer,
 )
 from services.screening.disqualification import DecideObjection, Disqualify, FileObjection
 from services.screening.edge import Name, of_the_edition, on_the_desk
 from shared.events.screening import InnovationDisqualified
-from shared.web.asking import Asked
+from shared.web.asking import Asked, PartsHere, SignedIn
 
 objections = APIRouter(tags=["disqualification"])
+
+
+@objections.get("/innovations/{innovation}/standing")
+async def standing(innovation: Name, parts: PartsHere, principal: SignedIn) -> StandingAnswer:
+    """How an innovation stands at the desk, for its institution and its PIC, by whom they act; scores are not told."""
+    facts, _ = await of_the_edition(parts, innovation)
+    if principal.person != facts.pic:
+        roles = "head", "operator", "service"
+        if not any(principal.holds(role, facts.edition) for role in ("committee", "screener", "auditor")):
+            principal.must_hold(facts.edition, *roles, institution=facts.institution, scope="innovations:read")
+    state, _ = await parts.desk.state(ASSESSMENT(innovation))
+    return StandingAnswer.of(innovation, facts, state)
 
 
 @objections.post("/innovations/{innovation}/disqualification")
@@ -35,7 +49,7 @@ async def disqualify(innovation: Name, body: DisqualificationBody, asked: Asked)
 @objections.post("/innovations/{innovation}/objection")
 async def object(innovation: Name, body: ObjectionBody, asked: Asked) -> ObjectionAnswer:
     """The institution of a disqualified innovation objects: its head, who enters for it, or the innovation's PIC."""
-    facts, _ = await of_the_edition(asked, innovation)
+    facts, _ = await of_the_edition(asked.parts, innovation)
     person = asked.principal.person
     if person != facts.pic:
         asked.principal.must_hold(facts.edition, "head", "operator", institution=facts.institution)

@@ -1,5 +1,6 @@
 """What goes over the wire at the desk: bodies of requests and answers. Scores are exact decimals, written as strings in answers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -8,6 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.screening import desk_score
 from services.screening.reading import OnTheDesk
+from services.screening.standing import Disqualified, Eligible, Ineligible, State, Unassessed
+from shared.facts import InnovationFacts
 
 
 class Body(BaseModel):
@@ -173,6 +176,55 @@ class WorkItem(BaseModel):
 
 class WorklistAnswer(BaseModel):
     items: list[WorkItem]
+
+
+class StandingAnswer(BaseModel):
+    innovation: str
+    revision: int
+    state: Literal["unassessed", "eligible", "ineligible", "disqualified"]
+    assessed_revision: int | None
+    criteria: dict[str, bool]
+    reasons: list[str]
+    """Reason codes of the rulebook that stand against it."""
+    explanation: str
+    """Of the disqualification, or of the decision on the objection."""
+    returned: str
+    """What is to be revised; empty: it is not returned, or assessed since."""
+    returned_until: datetime | None
+    objection: Literal["none", "open", "upheld", "rejected"]
+    objections_until: datetime | None
+
+    @classmethod
+    def of(cls, innovation: str, facts: InnovationFacts, found: State) -> "StandingAnswer":
+        assessed = None if isinstance(found, Unassessed) else found.assessed
+        out = found.disqualification if isinstance(found, Disqualified) else None
+        decided = found.rejected if isinstance(found, Disqualified) else found.upheld if isinstance(found, Eligible) else None
+        objection: Literal["none", "open", "upheld", "rejected"] = "none"
+        if isinstance(found, Disqualified) and found.objection:
+            objection = "rejected" if found.rejected else "open"
+        elif isinstance(found, Eligible) and found.upheld:
+            objection = "upheld"
+        return cls(
+            innovation=innovation,
+            revision=facts.revision,
+            state=STATES[type(found)],
+            assessed_revision=assessed.revision if assessed else None,
+            criteria=assessed.criteria if assessed else {},
+            reasons=[out.reason] if out else list(assessed.reasons) if assessed else [],
+            explanation=decided.explanation if decided else out.explanation if out else "",
+            returned=found.returned.what if found.returned else "",
+            returned_until=found.returned.deadline if found.returned else None,
+            objection=objection,
+            objections_until=out.objections_until if out else None,
+        )
+
+
+STATES: Mapping[type[State], Literal["unassessed", "eligible", "ineligible", "disqualified"]] = {
+    Unassessed: "unassessed",
+    Eligible: "eligible",
+    Ineligible: "ineligible",
+    Disqualified: "disqualified",
+}
 
 
 class LoadAnswer(BaseModel):

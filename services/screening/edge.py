@@ -17,17 +17,17 @@ Name = Annotated[str, Path(min_length=1, max_length=100)]
 
 async def on_the_desk(asked: Asking, innovation: str, *roles: str) -> tuple[InnovationFacts, Rulebook]:
     """The innovation and its edition's rules, if the caller holds one of the roles there and it is not of his own institution."""
-    facts, rules = await of_the_edition(asked, innovation)
+    facts, rules = await of_the_edition(asked.parts, innovation)
     asked.principal.must_hold(facts.edition, *roles)
     asked.principal.must_not_concern(facts.edition, facts.institution)
     return facts, rules
 
 
-async def of_the_edition(asked: Asking, innovation: str) -> tuple[InnovationFacts, Rulebook]:
+async def of_the_edition(parts: Parts, innovation: str) -> tuple[InnovationFacts, Rulebook]:
     """The innovation and its edition's rules. Raises Unknown."""
-    facts, _ = await asked.parts.desk.state(INNOVATION(innovation))
+    facts, _ = await parts.desk.state(INNOVATION(innovation))
     submitted(facts)
-    edition, _ = await asked.parts.desk.state(EDITION(facts.edition))
+    edition, _ = await parts.desk.state(EDITION(facts.edition))
     return facts, rules_of(edition)
 
 

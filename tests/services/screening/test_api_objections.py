@@ -1,6 +1,9 @@
 """Objections and ties over HTTP, on the real broker."""
 
+import httpx
+
 from shared.events.registration import PicAppointed
+from shared.security import Grant
 from tests.services.screening.office import Office
 
 OUT = {"reason": "untrue", "explanation": "The letter is forged."}
@@ -94,3 +97,37 @@ async def test_an_entry_taken_out_after_the_confirmation_stays_visible_with_its_
     assert (shown["confirmed"], shown["nominated"]) == (True, [])
     assert [(r["entrant"], r["reason"]) for r in shown["revoked"]] == [("map", "It was never in use.")]
     assert (await office.nominate("digital", "map")).status_code == 409
+
+
+async def _standing(office: Office, who: str, innovation: str = "queue") -> httpx.Response:
+    headers = {"Authorization": f"Bearer {office.tokens[who]}"}
+    return await office.client.get(f"/v1/innovations/{innovation}/standing", headers=headers)
+
+
+async def test_an_institution_is_told_how_its_innovation_stands_and_until_when_it_may_object(office: Office) -> None:
+    unassessed = (await _standing(office, "head")).json()
+    assert (unassessed["state"], unassessed["assessed_revision"]) == ("unassessed", None)
+    await _disqualified(office)
+    told = (await _standing(office, "head")).json()
+    assert (told["state"], told["reasons"], told["explanation"]) == ("disqualified", ["untrue"], "The letter is forged.")
+    assert told["objection"] == "none"
+    assert told["objections_until"]
+    assert not any("score" in field for field in told)
+    await office.post("head", "/innovations/queue/objection", {"grounds": "It is genuine."})
+    assert (await _standing(office, "head")).json()["objection"] == "open"
+    await office.post("second", "/innovations/queue/objection/decision", BACK)
+    back = (await _standing(office, "head")).json()
+    assert (back["state"], back["objection"], back["explanation"]) == ("eligible", "upheld", "The notary confirms it.")
+
+
+async def test_how_an_innovation_stands_is_told_to_nobody_elses_institution(office: Office) -> None:
+    world = office.world
+    office.tokens["other"] = await world.token("person/other", Grant("head", "test", ("opd-02",)))
+    office.tokens["portal"] = await world.token("client/portal", Grant("service", "test", ("opd-01",)))
+    office.tokens["blind"] = await world.token("client/blind", Grant("service", "test"), scopes=())
+    office.tokens["foreign"] = await world.token("client/foreign", Grant("service", "test", ("opd-02",)))
+    for who in ("head", "sri", "committee", "portal"):
+        assert (await _standing(office, who)).status_code == 200, who
+    for who in ("other", "juror", "blind", "foreign"):
+        assert (await _standing(office, who)).status_code == 403, who
+    assert (await _standing(office, "head", "nothing")).status_code == 404
