@@ -15,6 +15,7 @@ from shared.events.judging import (
     DisclosureProposed,
     EntryAdmitted,
     EntryExcluded,
+    InnovationReinstated,
     InnovationStruck,
     JudgingClosed,
     JudgingOpened,
@@ -30,11 +31,13 @@ from shared.events.judging import (
     TieResolved,
     WinnersDecided,
 )
+from shared.events.screening import DossierItem
 from shared.refusals import Refused, Unknown
 
 Beside = (
     EntryExcluded
     | InnovationStruck
+    | InnovationReinstated
     | DisclosureProposed
     | SealedScoresDisclosed
     | ResultObjectionFiled
@@ -83,8 +86,8 @@ class Docket(Struct, frozen=True):
     """(entry, juror) of everybody who ever was on a panel: where scoresheets can be. It only grows."""
     excluded: dict[str, tuple[EntryAdmitted, EntryExcluded]] = {}
     """Entries that were admitted and compete no more."""
-    struck: frozenset[tuple[str, str]] = frozenset()
-    """(entry, innovation) that have left a dossier."""
+    struck: dict[tuple[str, str], DossierItem] = {}
+    """(entry, innovation) -> what has left the entry's dossier."""
     proposed: dict[tuple[str, str], DisclosureProposed] = {}
     """(entry or empty, person) -> the disclosure asked for."""
     disclosed: frozenset[tuple[str, str]] = frozenset()
@@ -183,8 +186,18 @@ def _with(docket: Docket, event: Beside) -> Docket:
         case InnovationStruck(entry=entry, innovation=innovation):
             admitted = docket.entries[entry]
             left = tuple(item for item in admitted.dossier if item.innovation != innovation)
+            gone = next(item for item in admitted.dossier if item.innovation == innovation)
             entries = {**docket.entries, entry: replace(admitted, dossier=left)}
-            return replace(docket, entries=entries, struck=docket.struck | {(entry, innovation)})
+            return replace(docket, entries=entries, struck={**docket.struck, (entry, innovation): gone})
+        case InnovationReinstated(entry=entry, innovation=innovation):
+            was = docket.excluded[entry][0] if entry in docket.excluded else docket.entries[entry]
+            back = replace(was, dossier=(*was.dossier, docket.struck[entry, innovation]))
+            return replace(
+                docket,
+                entries={**docket.entries, entry: back},
+                excluded={id: out for id, out in docket.excluded.items() if id != entry},
+                struck={place: item for place, item in docket.struck.items() if place != (entry, innovation)},
+            )
         case DisclosureProposed(entry=entry, to=to):
             return replace(docket, proposed={**docket.proposed, (entry, to): event})
         case SealedScoresDisclosed(entry=entry, to=to):

@@ -4,7 +4,8 @@
   also not towards a juror's severity; the others are ranked without it and move up.
 - An institution's entry loses the disqualified innovation from its dossier and from its count. Its sheets stay: jurors scored
   the portfolio, and whoever would score it differently now can be heard by an objection. With the last innovation, it is excluded.
-- A decision that stood is reopened by that, announced or not; the chair decides anew.
+- An innovation whose disqualification falls by an objection comes back, and its entry with it; the sheets count as they stand.
+- A decision that stood is reopened by any of that, announced or not; the chair decides anew.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from services.judging.docket import Announced, Confirmed, Decided, Event, State, Unlocked
-from shared.events.judging import DecisionReopened, EntryExcluded, InnovationStruck
+from shared.events.judging import DecisionReopened, EntryExcluded, InnovationReinstated, InnovationStruck
 from shared.facts import ShortlistFacts
 
 BY_RULE = "reaction/judging.exclude"
@@ -33,7 +34,12 @@ class StrikeInnovation(Struct, frozen=True):
     reason: str
 
 
-Command = ExcludeEntry | StrikeInnovation
+class ReinstateInnovation(Struct, frozen=True):
+    innovation: str
+    reason: str
+
+
+Command = ExcludeEntry | StrikeInnovation | ReinstateInnovation
 
 
 def decide(state: State, command: Command, *others: Any) -> list[Event]:
@@ -47,6 +53,8 @@ def decide(state: State, command: Command, *others: Any) -> list[Event]:
             events: list[Event] = [EntryExcluded(entry=entry, reason=reason, cause="NominationRevoked")]
         case StrikeInnovation(innovation, reason):
             events = _struck(state, innovation, reason)
+        case ReinstateInnovation(innovation, reason):
+            events = _reinstated(state, innovation)
     if events and isinstance(state, Decided | Confirmed | Announced):
         events.append(DecisionReopened(reason=reason, reopened_by=BY_RULE))
     return events
@@ -63,10 +71,23 @@ def _struck(state: Any, innovation: str, reason: str) -> list[Event]:
     return events
 
 
+def _reinstated(state: Any, innovation: str) -> list[Event]:
+    listed = state.docket
+    return [
+        InnovationReinstated(entry=entry, innovation=struck)
+        for entry, struck in listed.struck
+        # An entry whose nomination was revoked stays out.
+        if struck == innovation and (entry in listed.entries or listed.excluded[entry][1].cause == "InnovationDisqualified")
+    ]
+
+
 def command_of(events: Sequence[Event], by: str, at: datetime) -> Command | None:
     match events[0]:
         case EntryExcluded(entry=entry, reason=reason):
             return ExcludeEntry(entry, reason)
         case InnovationStruck(innovation=innovation, reason=reason):
             return StrikeInnovation(innovation, reason)
+        case InnovationReinstated(innovation=innovation):
+            reopened = [event.reason for event in events if isinstance(event, DecisionReopened)]
+            return ReinstateInnovation(innovation, *reopened or [""])
     return None

@@ -29,6 +29,7 @@ from shared.events.judging import (
     DecisionReopened,
     EntryAdmitted,
     EntryExcluded,
+    InnovationReinstated,
     InnovationStruck,
     JudgingClosed,
     JudgingOpened,
@@ -144,7 +145,9 @@ _CONFIRM_SHEET = (
     update(_sheets).where(_sheets.c.entry == bindparam("of"), _sheets.c.person == bindparam("by")).values(state="submitted")
 )
 _EXCLUDE = update(_entries).where(_entries.c.entry == bindparam("of")).values(excluded=bindparam("why"))
-_STRIKE = insert(table(StruckRow))
+_struck_out = table(StruckRow)
+_STRIKE = insert(_struck_out)
+_TAKE_BACK = delete(_struck_out).where(_struck_out.c.entry == bindparam("of"), _struck_out.c.innovation == bindparam("i"))
 _SCORE = insert(table(ScoreRow))
 
 
@@ -187,6 +190,12 @@ def _assigned(recorded: Recorded, event: PanelAssigned) -> Changes:
     yield _DISSOLVE, {"of": event.entry}
     for juror in event.jurors:
         yield _SEAT, {"entry": event.entry, "person": juror}
+
+
+@SHEETS.on(InnovationReinstated)
+def _reinstated(recorded: Recorded, event: InnovationReinstated) -> Changes:
+    yield _TAKE_BACK, {"of": event.entry, "i": event.innovation}
+    yield _EXCLUDE, {"of": event.entry, "why": ""}
 
 
 def _moves_on(recorded: Recorded, situation: str) -> Changes:

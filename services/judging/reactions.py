@@ -1,14 +1,14 @@
-"""What judging does on screening's word: it prepares confirmed shortlists, and takes out what screening takes out later.
+"""What judging does on screening's word: it prepares confirmed shortlists, and takes out, or back in, what screening decides later.
 
 All of an edition are handled in the order of the log, so that what is disqualified just after a confirmation finds its entry.
 """
 
 from services.judging.category import CATEGORY, AdmitEntry, LockRubric
-from services.judging.exclusion import ExcludeEntry, StrikeInnovation
+from services.judging.exclusion import ExcludeEntry, ReinstateInnovation, StrikeInnovation
 from services.judging.naming import category_id, home_of
 from shared.deciding import Act
 from shared.eventlog import Recorded
-from shared.events.screening import InnovationDisqualified, NominationRevoked, ShortlistConfirmed
+from shared.events.screening import InnovationDisqualified, NominationRevoked, ObjectionUpheld, ShortlistConfirmed
 from shared.facts import EDITION, SHORTLIST
 from shared.runner import Hand, Reaction
 
@@ -29,19 +29,20 @@ async def prepare(cause: Recorded, hand: Hand) -> None:
 
 async def exclude(cause: Recorded, hand: Hand) -> None:
     event = cause.event
-    assert isinstance(event, NominationRevoked | InnovationDisqualified)
+    assert isinstance(event, NominationRevoked | InnovationDisqualified | ObjectionUpheld)
     if isinstance(event, NominationRevoked):
         id = category_id(*home_of(event.entry))
         await hand.carry_out(Act(CATEGORY(id), ExcludeEntry(event.entry, event.reason), SHORTLIST(id)))
         return
     edition = cause.envelope.edition or ""
     rulebook = (await hand.state(EDITION(edition))).rulebook
-    reason = next((r.name.en for r in rulebook.reasons if r.code == event.reason), event.reason) if rulebook else ""
-    categories = [category.id for category in rulebook.categories] if rulebook else []
-    strike = StrikeInnovation(event.innovation, f"{reason}: {event.explanation}")
-    acts = [Act(CATEGORY(category_id(edition, category)), strike) for category in categories]
-    if acts:
-        await hand.carry_out(*acts)
+    if rulebook is None:
+        return
+    command: StrikeInnovation | ReinstateInnovation = ReinstateInnovation(event.innovation, event.explanation)
+    if isinstance(event, InnovationDisqualified):
+        reason = next((r.name.id for r in rulebook.reasons if r.code == event.reason), event.reason)
+        command = StrikeInnovation(event.innovation, f"{reason}: {event.explanation}")
+    await hand.carry_out(*(Act(CATEGORY(category_id(edition, category.id)), command) for category in rulebook.categories))
 
 
 def _edition(recorded: Recorded) -> str:
@@ -50,5 +51,5 @@ def _edition(recorded: Recorded) -> str:
 
 REACTIONS = [
     Reaction("prepare", [ShortlistConfirmed], prepare, subject=_edition),
-    Reaction("exclude", [NominationRevoked, InnovationDisqualified], exclude, subject=_edition),
+    Reaction("exclude", [NominationRevoked, InnovationDisqualified, ObjectionUpheld], exclude, subject=_edition),
 ]

@@ -121,6 +121,13 @@ class InnovationStruck(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class InnovationReinstated(Event, frozen=True, kw_only=True):
+    """The disqualification fell: the innovation is back in the dossier, and the entry competes again if it was out for it."""
+
+    entry: str
+    innovation: str
+
+
 class JudgingOpened(Event, frozen=True, kw_only=True):
     entries: tuple[str, ...]
 

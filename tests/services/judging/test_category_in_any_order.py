@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.judging import category, docket
 from services.judging.category import CATEGORY, AdmitEntry, AssignPanel, CloseJudging, LockRubric, OpenJudging
 from services.judging.disclosure import Disclose, ProposeDisclosure
-from services.judging.exclusion import ExcludeEntry, StrikeInnovation
+from services.judging.exclusion import ExcludeEntry, ReinstateInnovation, StrikeInnovation
 from services.judging.objections import ConferAward, FileObjection, RuleOnObjection
 from services.judging.verdict import AnnounceResults, ConfirmDecision, DecideWinners, ReopenDecision, ResolveTie
 from shared.refusals import Refused
@@ -51,6 +51,7 @@ some_commands = st.lists(
         st.builds(ConferAward, entries, st.sampled_from(["SK 1", "SK 2"]), st.just(WHEN.date()), times),
         st.builds(ExcludeEntry, entries, st.just("dicabut")),
         st.builds(StrikeInnovation, st.sampled_from(["x", "i0", "i1"]), st.just("tidak sah")),
+        st.builds(ReinstateInnovation, st.sampled_from(["i0", "i1"]), st.just("terbukti sah")),
         st.builds(ProposeDisclosure, st.sampled_from(["", X]), st.just(ANA), reasons, people),
         st.builds(Disclose, st.sampled_from(["", X]), st.just(ANA), people),
     ),
