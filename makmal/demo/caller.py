@@ -3,7 +3,8 @@
 import asyncio
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -95,6 +96,10 @@ class Voice:
         """The JSON answer. Raises Answered for anything but success."""
         return await self._ask("POST", path, json=body or {})
 
+    async def put(self, path: str, body: Any) -> Any:
+        """Put it in the place of whatever version is there."""
+        return (await self._answer("PUT", path, json=body, headers={"If-Match": "*"})).json()
+
     async def refused(self, path: str, body: Any = None) -> tuple[int, str]:
         """Ask for what must be refused: the status and the sentence. Raises AssertionError if it is done after all."""
         try:
@@ -106,9 +111,11 @@ class Voice:
     async def _ask(self, method: str, path: str, **content: Any) -> Any:
         return (await self._answer(method, path, **content)).json()
 
-    async def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self._token}"}
-        if method == "POST":
+    async def _answer(
+        self, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **content: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._token}", **headers}
+        if method != "GET":
             headers["Idempotency-Key"] = uuid.uuid4().hex
         answer = await self._caller.send(method, path, headers, **content)
         if answer.status_code >= 300:

@@ -1,8 +1,10 @@
 """Second act: the Makmal team screens every innovation and names the nominees."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from rich.markup import escape
 
 from makmal.demo.caller import all_of
@@ -28,6 +30,11 @@ async def play(narrator: Narrator, cast: Cast, rulebook: Rulebook, submitted: li
     ordered = sorted(submitted, key=lambda one: one.key)
     ineligible = {one.innovation for one in ordered[7 :: max(20, len(ordered) // 8)]}
     await _assign(cast, rulebook.edition)
+    returned = next(one for one in ordered if one.innovation not in ineligible)
+    await _return(cast, returned)
+    narrator.tell(
+        f"{escape(returned.record.name)} is returned for revision: its institution revises it though registration is closed"
+    )
     thirds = await _screen(narrator, cast, rulebook, ordered, ineligible, truth)
     narrator.tell(
         f"{len(cast.screeners)} screeners share {len(ordered)} innovations evenly, {rulebook.screeners_per_innovation} to each, "
@@ -52,6 +59,16 @@ async def play(narrator: Narrator, cast: Cast, rulebook: Rulebook, submitted: li
 async def _assign(cast: Cast, edition: str) -> None:
     while (await cast.committee.post(f"/screening/v1/editions/{edition}/assignments"))["assigned"]:
         pass  # at most 500 at a time
+
+
+async def _return(cast: Cast, one: Submitted) -> None:
+    """The committee asks for more, and the institution adds it in time."""
+    deadline = datetime.now(UTC) + timedelta(minutes=10)
+    request = {"what": "Jelaskan manfaat demo dengan angka.", "deadline": deadline.isoformat()}
+    await cast.committee.post(f"/screening/v1/innovations/{one.innovation}/revision", request)
+    one.record = msgspec.structs.replace(one.record, benefit=f"{one.record.benefit} Waktu tunggu demo turun 40 menit.")
+    record = msgspec.to_builtins(one.record)
+    await cast.portal.put(f"/registration/v1/innovations/{one.innovation}", {"record": record})
 
 
 async def _screen(

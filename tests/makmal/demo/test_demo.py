@@ -78,7 +78,9 @@ def test_the_story_tells_what_is_refused_and_what_goes_wrong(played: tuple[dict[
         "SIGKILL",
         "recuses himself",
         "is extended",
-        "disqualified",
+        "returned for revision",
+        "upholds one objection",
+        "confirmed by another",
     ):
         assert told in story
     assert len(story.strip().splitlines()) < 40
