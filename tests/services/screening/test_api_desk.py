@@ -1,9 +1,11 @@
 """The desk over HTTP, on the real broker: assignment, independent scores, stepping back, and return for revision."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.events.registration import InnovationRevised
+from shared.events.screening import ScreenerAssigned
 from tests.services.screening.competition import record
 from tests.services.screening.office import YES, Office
 
@@ -93,6 +95,23 @@ async def test_scores_far_apart_go_to_one_more_screener_whose_score_is_due_then(
     assert (await office.item(third, "map"))["owed"]
     assert (await office.post(third, "/innovations/map/desk-score", {"score": "75"})).status_code == 200
     assert (await office.nominate("digital", "map")).json()["desk_score"] == "75.00"
+
+
+async def test_two_scores_handed_in_at_the_same_moment_call_one_more_screener_once(office: Office) -> None:
+    await office.appoint("sri", "tono", "dewi", "eka")
+    panels = await office.assign()
+    for innovation, panel in panels.items():
+        await office.post(panel[0], f"/innovations/{innovation}/eligibility", {"criteria": YES})
+    answers = await asyncio.gather(
+        *(
+            office.post(screener, f"/innovations/{innovation}/desk-score", {"score": score})
+            for innovation, panel in panels.items()
+            for screener, score in zip(panel, ("90", "60"), strict=True)
+        )
+    )
+    assert [answer.status_code for answer in answers] == [200] * 10
+    called = [e.event for e in await office.world.all_events() if e.type == "ScreenerAssigned"][len(panels) :]
+    assert sorted(event.innovation for event in called if isinstance(event, ScreenerAssigned)) == sorted(panels)
 
 
 async def test_another_takes_the_place_of_who_steps_back_and_his_score_counts_no_more(office: Office) -> None:

@@ -1,5 +1,7 @@
 """Objections and ties over HTTP, on the real broker."""
 
+import asyncio
+
 import httpx
 
 from shared.events.registration import PicAppointed
@@ -48,6 +50,23 @@ async def test_the_shortlist_waits_for_the_decision_and_not_after_it(office: Off
     await office.post("second", "/innovations/queue/objection/decision", {**BACK, "upheld": False})
     assert (await office.item("sri", "queue"))["objection"] == "rejected"
     assert (await office.confirm("digital")).status_code == 200
+
+
+async def test_a_disqualification_and_the_confirmation_at_the_same_moment_are_put_in_order(office: Office) -> None:
+    """Either the shortlist was confirmed first, or the confirmation has seen the disqualification; never both blindly."""
+    for innovation, score in (("queue", "80"), ("map", "90"), ("bus", "70")):
+        await office.admit(innovation, score)
+    await office.close()
+    await office.nominate("digital", "map")
+    confirmed, out = await asyncio.gather(
+        office.confirm("digital"), office.post("committee", "/innovations/bus/disqualification", OUT)
+    )
+    assert out.status_code == 200
+    types = [e.type for e in await office.world.all_events()]
+    if confirmed.status_code == 200:
+        assert types.index("ShortlistConfirmed") < types.index("DisqualificationPending")
+    else:
+        assert confirmed.json()["detail"].startswith("a disqualification in Best digital may still fall")
 
 
 async def test_who_objects_acts_for_the_institution_or_answers_for_the_innovation(office: Office) -> None:
