@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.database import table
 from shared.eventlog import Recorded
-from shared.events.judging import ScoresheetOpened, ScoresheetSubmitted
+from shared.events.judging import ScoresheetOpened, ScoresheetReopened, ScoresheetSubmitted, ScoresheetVoided
 from shared.events.notification import DeadlineNear, ReminderSkipped
 from shared.events.registration import (
     DeadlineExtended,
@@ -130,9 +130,17 @@ def _opened(recorded: Recorded, event: ScoresheetOpened) -> Changes:
     yield _ADD_SHEET, sheet
 
 
-@DEADLINES.on(ScoresheetSubmitted)
-def _submitted(recorded: Recorded, event: ScoresheetSubmitted) -> Changes:
+@DEADLINES.on(ScoresheetReopened)
+def _reopened(recorded: Recorded, event: ScoresheetReopened) -> Changes:
+    yield _CHANGE_SHEET, {"_sheet": _id(recorded), "open": True}
+
+
+def _done(recorded: Recorded, event: ScoresheetSubmitted | ScoresheetVoided) -> Changes:
     yield _CHANGE_SHEET, {"_sheet": _id(recorded), "open": False}
+
+
+DEADLINES.on(ScoresheetSubmitted)(_done)
+DEADLINES.on(ScoresheetVoided)(_done)
 
 
 def _id(recorded: Recorded) -> str:

@@ -21,7 +21,7 @@ async def unacknowledged(cause: Recorded, event: CircularChased, hand: Hand) -> 
 
 
 async def committee_of_circular(cause: Recorded, event: CircularChased, hand: Hand) -> Addressees:
-    """From the second reminder on."""
+    """The committee, from the second reminder on."""
     circular = await hand.state(CIRCULAR(told.id_of(cause)))
     if event.round < 2 or not isinstance(circular, Issued):
         return {}

@@ -4,12 +4,12 @@ from services.notification.known import INNOVATION
 from services.notification.recipients import told
 from services.notification.recipients.told import Addressees
 from shared.eventlog import Recorded
-from shared.events.registration import DeadlineExtended, InnovationSubmitted, PicAppointed, PicReplaced
+from shared.events.registration import DeadlineExtended, InnovationSubmitted, PicAppointed, PicReplaced, RegistrationReopened
 from shared.runner import Hand
 
 
 async def pic_or_who_submitted(cause: Recorded, event: InnovationSubmitted, hand: Hand) -> Addressees:
-    """The receipt. An innovation submitted by an API client without a PIC has nobody to write to yet."""
+    """The PIC, else the person who submitted it. With an API client and no PIC there is nobody to write to yet."""
     innovation = await hand.state(INNOVATION(told.id_of(cause)))
     person = innovation.pic or told.person_of(cause.envelope.actor)
     receipt = {**await told.about(innovation, hand), "position": str(cause.position)}
@@ -17,15 +17,17 @@ async def pic_or_who_submitted(cause: Recorded, event: InnovationSubmitted, hand
 
 
 async def new_pic(cause: Recorded, event: PicAppointed | PicReplaced, hand: Hand) -> Addressees:
+    """The person who is in charge from now on."""
     return {event.person: await told.about(await hand.state(INNOVATION(told.id_of(cause))), hand)}
 
 
 async def former_pic(cause: Recorded, event: PicReplaced, hand: Hand) -> Addressees:
+    """The person who was in charge."""
     about = await told.about(await hand.state(INNOVATION(told.id_of(cause))), hand)
     return {event.previous: {**about, "reason": event.reason}} if event.previous != event.person else {}
 
 
-async def offices_behind(cause: Recorded, event: DeadlineExtended, hand: Hand) -> Addressees:
+async def offices_behind(cause: Recorded, event: DeadlineExtended | RegistrationReopened, hand: Hand) -> Addressees:
     """Heads and operators of the institutions that still owe an innovation. The others have done their duty and read the page."""
     edition = told.id_of(cause)
     behind = await told.behind(edition, hand)

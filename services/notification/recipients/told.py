@@ -89,8 +89,32 @@ async def pics_of(innovations: Sequence[str], hand: Hand) -> list[str]:
     return list(dict.fromkeys(innovation.pic for innovation in found if innovation.pic))
 
 
-def table_of(places: Iterable[Placed]) -> str:
-    return "\n".join(f"{placed.place}. {placed.name} ({placed.score})" for placed in places)
+async def offices_of(edition: str, institutions: Sequence[str], hand: Hand) -> list[str]:
+    """Heads and operators of the institutions."""
+    rows = await hand.read(lambda connection: offices(connection, edition, institutions))
+    return list(dict.fromkeys(person for person, _ in rows))
+
+
+async def answerable_for(innovation: Answerable, hand: Hand) -> list[str]:
+    """Its PIC, and the heads and operators of its institution."""
+    people = await offices_of(innovation.edition, [innovation.institution], hand)
+    return list(dict.fromkeys([*filter(None, [innovation.pic]), *people]))
+
+
+async def category(cause: Recorded, hand: Hand) -> Facts:
+    """Of a cause whose subject is `<kind>/<edition>.<category>`."""
+    edition = edition_of(cause)
+    return await edition_facts(edition, hand, id_of(cause).removeprefix(f"{edition}."))
+
+
+async def scores_are_public(edition: str, hand: Hand) -> bool:
+    """Whether the edition tells the winners' scores."""
+    rulebook = (await hand.state(EDITION(edition))).rulebook
+    return rulebook is not None and rulebook.publish.scores != "none"
+
+
+def table_of(places: Iterable[Placed], scores: bool) -> str:
+    return "\n".join(f"{p.place}. {p.name} ({p.score})" if scores else f"{p.place}. {p.name}" for p in places)
 
 
 def id_of(cause: Recorded) -> str:
@@ -100,6 +124,11 @@ def id_of(cause: Recorded) -> str:
 def edition_of(cause: Recorded) -> str:
     """Subjects of screening and judging begin with the edition."""
     return cause.envelope.edition or id_of(cause).partition(".")[0]
+
+
+def bare(actor: str) -> str:
+    """The person's ID, where it is written with or without `person/`."""
+    return actor.removeprefix("person/")
 
 
 def person_of(actor: str) -> str:

@@ -35,6 +35,15 @@ FACTS = {
     "round": "2",
     "sheets": "3",
     "jurors": "2",
+    "what": "lengkapi rancang bangun",
+    "deadline": "2023-03-07T12:00:00+07:00",
+    "objections_until": "2023-03-09T12:00:00+07:00",
+    "grounds": "data dukung lengkap",
+    "note": "pernah membimbing",
+    "entries": "Fuel Card 3.0",
+    "place": "1",
+    "decree": "KPTS/1/2023",
+    "decree_date": "2023-06-01",
     "results": "1. Fuel Card 3.0 (89.20)\n2. BUPER (88.75)",
 }
 SENDER = Sender("no-reply@makmal.test", "Makmal", "https://makmal.test/x?a=1&b=2")
