@@ -25,7 +25,7 @@ from shared.web.asking import PartsHere, SignedIn
 router = APIRouter(tags=["results"])
 
 FEWEST_SHEETS = 2
-"""Sheets behind a figure that may be shown while scores are sealed: one juror's alone would be his score."""
+"""Other jurors' sheets behind a figure that may be shown while scores are sealed: of one alone it would tell the scores."""
 
 Stage = Closed | Decided | Confirmed | Announced
 _SITUATIONS: dict[type[Stage], Literal["closed", "decided", "confirmed", "announced"]] = {
@@ -63,7 +63,7 @@ async def show_ranking(edition: EditionId, category: CategoryId, parts: PartsHer
         category=category,
         situation=_SITUATIONS[type(state)],
         method=ranking.method,
-        standings=[_standing(docket, standing, sealed) for standing in ranking.standings],
+        standings=[_standing(docket, standing, sealed, principal.person) for standing in ranking.standings],
         unscored=list(ranking.unscored),
         open_ties=[TieShown(place=tie.place, entries=list(tie.entries)) for tie in ranking.open_ties],
         winners=places_shown(decided.winners) if decided else None,
@@ -73,8 +73,8 @@ async def show_ranking(edition: EditionId, category: CategoryId, parts: PartsHer
     )
 
 
-def _standing(docket: Docket, standing: Standing, sealed: bool) -> StandingShown:
-    hidden = sealed and len(standing.jurors) < FEWEST_SHEETS
+def _standing(docket: Docket, standing: Standing, sealed: bool, to: str) -> StandingShown:
+    hidden = sealed and len(standing.jurors.keys() - {to}) < FEWEST_SHEETS
     return StandingShown(
         place=standing.place,
         entry=standing.entry,

@@ -148,9 +148,14 @@ def decide(state: State, command: Command, *others: Any) -> list[Event]:
         case Appointed(juror), ReplaceJuror(successor, reason, by):
             return _replaced(state, successor, reason, by)
         case Appointed(juror, conflicts=conflicts), ProposeConflict(institution, relation, note, by):
-            known_tie = (institution, relation) in conflicts or state.proposals.get((institution, relation))
-            if known_tie or (institution, relation) in state.dismissed:
+            tie = (institution, relation)
+            if tie in conflicts or tie in state.proposals:
                 return []
+            if tie in state.dismissed:
+                raise Refused(
+                    f"this tie was proposed before and dismissed: {state.dismissed[tie]}. With new knowledge, the chair declares it",
+                    f"hubungan ini pernah diusulkan dan ditolak: {state.dismissed[tie]}. Bila ada fakta baru, ketua menyatakannya",
+                )
             _takes_part(institution, others[0])
             if not note.strip():
                 raise Invalid("say what the tie is", "sebutkan hubungannya")

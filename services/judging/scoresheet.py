@@ -107,6 +107,11 @@ def decide(state: State, command: Command, category: docket.State, by: juror.Sta
             return [ScoresheetOpened(entry=entry, juror=person)]
         case ((Open() | Submitted() | Unconfirmed()), OpenScoresheet()):
             return []
+        case Unopened(), (ReopenScoresheet() | ConfirmScoresheet()):
+            raise Refused(
+                "no sheet of this juror is handed in for the entry",
+                "belum ada lembar juri ini yang masuk untuk entri tersebut",
+            )
         case Unopened(), _:
             raise Refused("open your scoresheet for this entry first", "buka dahulu lembar penilaian Anda untuk entri ini")
         case Open(entry, person, scores), RecordScore():
@@ -148,6 +153,11 @@ def _rules(entry: str, person: str, category: docket.State, by: juror.State) -> 
         raise Forbidden(
             f"{why[0]}: the other jurors score {admitted.name}",
             f"{why[1]}: {admitted.name} dinilai oleh juri lain",
+        )
+    if isinstance(by, juror.Appointed) and by.replaced_by:
+        raise Forbidden(
+            f"juror {person} was replaced by {by.replaced_by}, who scores {admitted.name} now",
+            f"juri {person} sudah diganti oleh {by.replaced_by}, yang kini menilai {admitted.name}",
         )
     if isinstance(by, juror.Appointed) and by.succeeds and not by.stated:
         raise Refused(

@@ -6,11 +6,41 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from services.judging import docket, juror
-from services.judging.juror import JUROR, AppointJuror, DeclareConflict, RecuseJuror
-from shared.events.judging import ConflictDeclared, JurorAppointed, JurorRecused
+from services.judging.juror import (
+    JUROR,
+    AppointJuror,
+    DeclareConflict,
+    DismissConflict,
+    ProposeConflict,
+    RecuseJuror,
+    ReplaceJuror,
+    StateTies,
+)
+from shared.events.judging import (
+    ConflictDeclared,
+    ConflictDismissed,
+    ConflictProposed,
+    JurorAppointed,
+    JurorRecused,
+    JurorReplaced,
+    TiesStated,
+)
 from shared.facts import EditionFacts, EnrolmentFacts
 from shared.refusals import Forbidden, Invalid, Refused, Unknown
-from tests.services.judging.competition import ANA, OPEN_EDITION, X, Y, admitted, category_of, closed, judged, juror_of
+from tests.services.judging.competition import (
+    ANA,
+    BUDI,
+    CHAIR,
+    OFFICIAL,
+    OPEN_EDITION,
+    X,
+    Y,
+    admitted,
+    category_of,
+    closed,
+    judged,
+    juror_of,
+)
 from tests.specification import NOON, specification
 
 given = specification(JUROR, others=lambda other=OPEN_EDITION: (other,))
@@ -113,6 +143,85 @@ def test_every_relation_has_its_word_in_indonesian() -> None:
     assert set(juror.RELATIONS) == {"employer", "kin", "mentor", "other"}
 
 
+# -- ties that others propose
+
+proposal = ConflictProposed(juror=ANA, institution="opd-01", relation="kin", note="ipar kepala dinas", proposed_by=OFFICIAL)
+dismissed = ConflictDismissed(juror=ANA, institution="opd-01", relation="kin", reason="orang lain", dismissed_by=CHAIR)
+
+
+def test_anybody_may_say_that_a_juror_has_a_tie_and_must_say_which() -> None:
+    given(ana, other=ENROLLED).when(ProposeConflict("opd-01", "kin", "ipar kepala dinas", OFFICIAL)).then(proposal)
+    given(ana, other=ENROLLED).when(ProposeConflict("opd-01", "kin", "", OFFICIAL)).is_refused("say what the tie is", Invalid)
+
+
+def test_a_tie_that_is_proposed_or_on_record_is_not_proposed_again() -> None:
+    for so_far in (proposal, ConflictDeclared(juror=ANA, institution="opd-01", relation="kin")):
+        given(ana, so_far, other=ENROLLED).when(ProposeConflict("opd-01", "kin", "lagi", CHAIR)).then()
+
+
+def test_a_proposed_tie_bars_nobody_until_it_is_confirmed_by_declaring_it() -> None:
+    assert juror.bar(juror_of(ANA, proposal), admitted(X)) is None
+    confirmed = ConflictDeclared(juror=ANA, institution="opd-01", relation="kin", note="benar")
+    given(ana, proposal, other=ENROLLED).when(DeclareConflict("opd-01", "kin", "benar")).then(confirmed)
+    settled = juror_of(ANA, proposal, confirmed)
+    assert juror.bar(settled, admitted(X)) is not None
+    assert isinstance(settled, juror.Appointed) and settled.proposals == {}
+
+
+def test_another_person_than_the_juror_and_the_proposer_dismisses_a_tie_with_a_reason() -> None:
+    given(ana, proposal).when(DismissConflict("opd-01", "kin", "orang lain", CHAIR)).then(dismissed)
+    given(ana, proposal).when(DismissConflict("opd-01", "kin", " ", CHAIR)).is_refused("say why there is no such tie", Invalid)
+    for by in (OFFICIAL, f"person/{ANA}"):
+        given(ana, proposal).when(DismissConflict("opd-01", "kin", "orang lain", by)).is_refused(
+            "neither the juror himself nor who proposed it dismisses a conflict of interest; another chair or the committee does",
+            Forbidden,
+        )
+
+
+def test_only_a_proposed_tie_is_dismissed_and_a_dismissed_one_is_not_proposed_again() -> None:
+    given(ana).when(DismissConflict("opd-01", "kin", "orang lain", CHAIR)).is_refused(
+        "nobody has proposed this conflict of interest; only a proposed one can be dismissed"
+    )
+    given(ana, proposal, dismissed, other=ENROLLED).when(ProposeConflict("opd-01", "kin", "lagi", OFFICIAL)).is_refused(
+        "this tie was proposed before and dismissed: orang lain. With new knowledge, the chair declares it"
+    )
+
+
+# -- replacement
+
+replaced = JurorReplaced(juror=ANA, successor=BUDI, reason="sakit")
+
+
+def test_a_juror_is_replaced_with_a_reason_by_another_person() -> None:
+    given(ana).when(ReplaceJuror(BUDI, "sakit", OFFICIAL)).then(replaced)
+    given(ana).when(ReplaceJuror(BUDI, " ", OFFICIAL)).is_refused("say why the juror is replaced", Invalid)
+    for successor, by in ((ANA, OFFICIAL), (BUDI, f"person/{BUDI}")):
+        given(ana).when(ReplaceJuror(successor, "sakit", by)).is_refused(
+            "nobody takes a juror's place by his own hand; name another person", Forbidden
+        )
+
+
+def test_a_juror_is_replaced_once_and_does_not_come_back() -> None:
+    given(ana, replaced).when(ReplaceJuror("e" * 32, "sakit", OFFICIAL)).is_refused(
+        f"this juror is replaced already, by {BUDI}"
+    )
+    given(ana, replaced).when(appoint_ana).is_refused(
+        "this juror was replaced and takes no place again; appoint another person"
+    )
+
+
+def test_the_ties_of_the_predecessor_do_not_pass_to_the_successor() -> None:
+    successor = JurorAppointed(juror=BUDI, university="Universitas Contoh", succeeds=ANA)
+    given().when(AppointJuror(BUDI, "Universitas Contoh", OFFICIAL, ANA)).then(successor)
+    state = juror.evolve(juror.Unappointed(), successor)
+    assert juror.bar(state, admitted(X)) is None
+
+
+def test_a_juror_states_that_his_ties_are_all_on_record() -> None:
+    given(ana).when(StateTies()).then(TiesStated(juror=ANA))
+    given(ana, TiesStated(juror=ANA)).when(StateTies()).then()
+
+
 some_commands = st.lists(
     st.one_of(
         st.builds(AppointJuror, st.just(ANA), st.sampled_from(["Universitas Contoh", "Lain", " "]), st.just("person/panitia")),
@@ -122,6 +231,22 @@ some_commands = st.lists(
             st.sampled_from(["kin", "mentor"]),
             st.sampled_from(["", "x"]),
         ),
+        st.builds(
+            ProposeConflict,
+            st.sampled_from(["opd-01", "opd-02"]),
+            st.sampled_from(["kin", "mentor"]),
+            st.sampled_from(["", "ipar"]),
+            st.sampled_from([OFFICIAL, CHAIR]),
+        ),
+        st.builds(
+            DismissConflict,
+            st.sampled_from(["opd-01", "opd-02"]),
+            st.sampled_from(["kin", "mentor"]),
+            st.sampled_from(["", "keliru"]),
+            st.sampled_from([OFFICIAL, CHAIR]),
+        ),
+        st.just(StateTies()),
+        st.builds(ReplaceJuror, st.sampled_from([BUDI, ANA]), st.sampled_from(["", "sakit"]), st.just(OFFICIAL)),
         st.builds(RecuseJuror, st.sampled_from([X, Y]), st.sampled_from(["", "kerabat"])),
     ),
     max_size=12,
@@ -137,7 +262,7 @@ def test_the_command_read_from_any_events_leads_to_the_same_events(commands: lis
             OPEN_EDITION
             if isinstance(command, AppointJuror)
             else ENROLLED
-            if isinstance(command, DeclareConflict)
+            if isinstance(command, DeclareConflict | ProposeConflict)
             else category
         )
         try:

@@ -3,16 +3,14 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given as for_any
-from hypothesis import strategies as st
 
-from services.judging import docket, scoresheet, sheet
+from services.judging import scoresheet
 from services.judging.juror import Unappointed
 from services.judging.scoresheet import SCORESHEET, OpenScoresheet, RecordScore, SubmitScoresheet
 from shared.events.judging import ConflictDeclared, JurorRecused, ScoreRecorded, ScoresheetOpened, ScoresheetSubmitted
-from shared.refusals import Forbidden, Invalid, Refused, Unknown
+from shared.refusals import Forbidden, Invalid, Unknown
 from tests.services.judging.competition import ANA, BUDI, CRITERIA, X, Y, category_of, closed, judged, juror_of, panel, prepared
-from tests.specification import NOON, specification
+from tests.specification import specification
 
 JUDGING = category_of(judged(X))
 CLOSED = category_of(closed(X))
@@ -173,37 +171,3 @@ def test_a_submitted_sheet_stands() -> None:
     given(an_open_sheet, *every_score, submitted).when(record("novelty", 81)).is_refused(
         "this scoresheet is submitted: its scores stand. While judging is open, the chair can reopen it"
     )
-
-
-some_commands = st.lists(
-    st.one_of(
-        st.just(OpenScoresheet(X, ANA)),
-        st.builds(
-            RecordScore,
-            st.sampled_from([*CRITERIA, "beauty"]),
-            st.decimals(-1, 101, places=2) | st.sampled_from([Decimal("1.005"), Decimal("NaN"), Decimal(80)]),
-            st.sampled_from(["", "baik"]),
-        ),
-        st.just(SubmitScoresheet()),
-    ),
-    max_size=20,
-)
-
-
-@for_any(some_commands, st.sampled_from([JUDGING, CLOSED]))
-def test_the_command_read_from_any_events_leads_to_the_same_events(
-    commands: list[scoresheet.Command], later: docket.State
-) -> None:
-    state: sheet.State = SCORESHEET.initial
-    for number, command in enumerate(commands):
-        category = later if number > len(commands) // 2 else JUDGING
-        try:
-            events = scoresheet.decide(state, command, category, FREE)
-        except Refused:
-            continue
-        if events:
-            read_back = scoresheet.command_of(events, "", NOON)
-            assert scoresheet.decide(state, read_back, category, FREE) == events
-        for event in events:
-            state = sheet.evolve(state, event)
-        assert scoresheet.decide(state, command, category, FREE) == []

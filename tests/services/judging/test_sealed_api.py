@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.services.judging.competition import ANA, BUDI, CITRA, CRITERIA, DEWI, EDITION, OFFICIAL, X, Y, nominated
+from tests.services.judging.competition import ANA, BUDI, CHAIR, CITRA, CRITERIA, DEWI, EDITION, OFFICIAL, X, Y, nominated
 from tests.services.judging.course import judging
 from tests.world import World
 
@@ -49,6 +49,18 @@ async def test_the_ranking_gives_no_single_jurors_scores_away(world: World) -> N
         assert [by_entry[X][f] for f in ("sheets", "score", "exact", "criteria")] == [1, None, None, None]
         assert by_entry[Y]["score"] is not None
         assert all(flag["residual"] is None and flag["deviations"] is None for flag in ranking["advisory"]["flags"])
+
+
+async def test_a_chair_who_is_one_of_two_jurors_cannot_work_out_the_other_ones_scores(world: World) -> None:
+    chair = CHAIR.removeprefix("person/")
+    async with judging(world) as course:
+        await course.appoint(ANA, chair)
+        path = await course.open(x)
+        await course.score(ANA, X, 80, 80, 80, 80, 80)
+        await course.score(chair, X, 70, 70, 70, 70, 70)
+        await course.done("official", f"{path}/closing")
+        assert (await course.shown("chair", f"{path}/ranking"))["standings"][0]["score"] is None
+        assert (await course.shown("official", f"{path}/ranking"))["standings"][0]["score"] == "75.00"
 
 
 async def test_a_paper_sheet_counts_once_the_juror_confirms_it(world: World) -> None:
