@@ -6,7 +6,7 @@ from typing import Any
 from services.screening.assessment import ASSESSMENT
 from services.screening.assignments import ASSIGNMENTS, AssignScreeners, CallAnother, RecuseScreener
 from services.screening.contested import CONTESTED, FollowDisqualification
-from services.screening.disqualification import DecideObjection
+from services.screening.disqualification import ConfirmObjection, DecideObjection
 from services.screening.nomination import NominateInnovation, NominateInstitution
 from services.screening.portfolio import PORTFOLIO, FollowAssessment
 from services.screening.scoring import RecordDeskScore
@@ -51,6 +51,10 @@ def disqualify(id: str, command: Any, innovation: InnovationFacts) -> tuple[Act,
 def file_objection(id: str, command: Any, innovation: InnovationFacts) -> tuple[Act, ...]:
     """The command is a function of the time."""
     return Act(ASSESSMENT(id), command), *_all_follow(id, innovation)
+
+
+def confirm_objection(command: ConfirmObjection) -> Act:
+    return Act(ASSESSMENT(command.innovation), command)
 
 
 def decide_objection(command: DecideObjection, innovation: InnovationFacts) -> tuple[Act, ...]:

@@ -9,14 +9,17 @@ from services.screening.bodies import (
     DecisionBody,
     DisqualificationAnswer,
     DisqualificationBody,
+    EmptyBody,
     ObjectionAnswer,
     ObjectionBody,
     StandingAnswer,
 )
-from services.screening.disqualification import DecideObjection, Disqualify, FileObjection
+from services.screening.disqualification import ConfirmObjection, DecideObjection, Disqualify, FileObjection
 from services.screening.edge import Name, of_the_edition, on_the_desk
 from shared.events.screening import InnovationDisqualified
-from shared.web.asking import Asked, PartsHere, SignedIn
+from shared.facts import ACCOUNT, InnovationFacts
+from shared.refusals import Refused
+from shared.web.asking import Asked, Asking, PartsHere, SignedIn
 
 objections = APIRouter(tags=["disqualification"])
 
@@ -48,14 +51,42 @@ async def disqualify(innovation: Name, body: DisqualificationBody, asked: Asked)
 
 @objections.post("/innovations/{innovation}/objection")
 async def object(innovation: Name, body: ObjectionBody, asked: Asked) -> ObjectionAnswer:
-    """The institution of a disqualified innovation objects: its head, who enters for it, or the innovation's PIC."""
+    """The institution of a disqualified innovation objects: its head, who enters for it, or the innovation's PIC. Where it comes on
+    paper, a member of the committee types it on that person's behalf."""
     facts, _ = await of_the_edition(asked.parts, innovation)
-    person = asked.principal.person
-    if person != facts.pic:
-        asked.principal.must_hold(facts.edition, "head", "operator", institution=facts.institution)
-    found = acts.file_objection(innovation, lambda at: FileObjection(innovation, body.grounds, person, at), facts)
+    principal, behalf = asked.principal, body.on_behalf_of
+    if behalf is None:
+        if principal.person != facts.pic:
+            principal.must_hold(facts.edition, "head", "operator", institution=facts.institution)
+        person, recorded_by, scan = principal.person, "", ""
+    else:
+        await on_the_desk(asked, innovation, "committee")
+        person, recorded_by, scan = behalf.person, principal.id, behalf.scan_digest
+        await _must_speak_for(asked, person, facts)
+    found = acts.file_objection(
+        innovation, lambda at: FileObjection(innovation, body.grounds, person, at, recorded_by, scan), facts
+    )
     await asked.carry_out(*found, edition=facts.edition)
     return ObjectionAnswer(innovation=innovation)
+
+
+@objections.post("/innovations/{innovation}/objection/confirmation")
+async def confirm(innovation: Name, body: EmptyBody, asked: Asked) -> ObjectionAnswer:
+    """The person for whom an objection was typed from paper confirms that it is his."""
+    facts, _ = await of_the_edition(asked.parts, innovation)
+    await asked.carry_out(acts.confirm_objection(ConfirmObjection(innovation, asked.principal.person)), edition=facts.edition)
+    return ObjectionAnswer(innovation=innovation)
+
+
+async def _must_speak_for(asked: Asking, person: str, facts: InnovationFacts) -> None:
+    """Raises Refused unless this person may object for the innovation."""
+    account, _ = await asked.parts.desk.state(ACCOUNT(person))
+    granted = (account.holds(role, facts.edition) for role in ("head", "operator"))
+    if person != facts.pic and not any(grant and facts.institution in grant.institutions for grant in granted):
+        raise Refused(
+            f"this person does not speak for {facts.institution}; name its head, who enters for it, or the innovation's PIC",
+            f"orang ini tidak mewakili {facts.institution}; sebutkan kepalanya, operatornya, atau PIC inovasi ini",
+        )
 
 
 @objections.post("/innovations/{innovation}/objection/decision")

@@ -12,9 +12,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from services.screening.disqualification import (
+    ConfirmObjection,
     DecideObjection,
     Disqualify,
     FileObjection,
+    confirm_objection,
     decide_objection,
     disqualify,
     file_objection,
@@ -28,13 +30,16 @@ from shared.events.screening import (
     DeskScoreRecorded,
     EligibilityAssessed,
     InnovationDisqualified,
+    ObjectionConfirmed,
     ObjectionFiled,
     ObjectionRejected,
     ObjectionUpheld,
     RevisionRequested,
 )
 
-Command = AssessEligibility | RequestRevision | RecordDeskScore | Disqualify | FileObjection | DecideObjection
+Command = (
+    AssessEligibility | RequestRevision | RecordDeskScore | Disqualify | FileObjection | ConfirmObjection | DecideObjection
+)
 
 
 def decide(state: State, command: Command, *others: Any) -> Sequence[Event]:
@@ -52,6 +57,8 @@ def decide(state: State, command: Command, *others: Any) -> Sequence[Event]:
             return disqualify(state, command, *others)
         case FileObjection():
             return file_objection(state, command)
+        case ConfirmObjection():
+            return confirm_objection(state, command)
         case DecideObjection():
             return decide_objection(state, command)
 
@@ -70,6 +77,8 @@ def evolve(state: State, event: Event) -> State:
             return Disqualified(state.assessed, state.scores, state.returned, disqualification=event)
         case Disqualified(objection=None), ObjectionFiled():
             return replace(state, objection=event)
+        case Disqualified(objection=ObjectionFiled(), confirmed=None), ObjectionConfirmed():
+            return replace(state, confirmed=event)
         case Disqualified(objection=ObjectionFiled(), rejected=None), ObjectionRejected():
             return replace(state, rejected=event)
         case Disqualified(objection=ObjectionFiled(), rejected=None), ObjectionUpheld():
@@ -93,7 +102,9 @@ def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
         case [InnovationDisqualified() as e]:
             return Disqualify(e.innovation, e.reason, e.explanation, e.disqualified_by, at)
         case [ObjectionFiled() as e]:
-            return FileObjection(e.innovation, e.grounds, e.filed_by, at)
+            return FileObjection(e.innovation, e.grounds, e.filed_by, at, e.recorded_by, e.scan_digest)
+        case [ObjectionConfirmed() as e]:
+            return ConfirmObjection(e.innovation, e.person)
         case [(ObjectionUpheld() | ObjectionRejected()) as e]:
             return DecideObjection(e.innovation, isinstance(e, ObjectionUpheld), e.explanation, e.decided_by)
     raise ValueError(f"no command of an assessment leads to {events!r}")

@@ -17,6 +17,10 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class EmptyBody(Body):
+    pass
+
+
 class EligibilityBody(Body):
     criteria: dict[str, bool]
     """Every eligibility code of the rulebook, answered."""
@@ -52,8 +56,18 @@ class DisqualificationBody(Body):
     explanation: str
 
 
+class OnBehalf(Body):
+    """Of whom paper speaks that somebody else types in."""
+
+    person: Annotated[str, Field(min_length=1, max_length=100)]
+    scan_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 (hex) of the scan."""
+
+
 class ObjectionBody(Body):
     grounds: str
+    on_behalf_of: OnBehalf | None = None
+    """The committee types it from paper; the person confirms it later."""
 
 
 class DecisionBody(Body):

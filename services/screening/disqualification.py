@@ -8,7 +8,13 @@ from msgspec import Struct
 from services.screening.rulebook import must_know_reasons, rules_of
 from services.screening.standing import Disqualified, Eligible, State, moment, must_not_be_disqualified, short
 from shared.events import Event
-from shared.events.screening import InnovationDisqualified, ObjectionFiled, ObjectionRejected, ObjectionUpheld
+from shared.events.screening import (
+    InnovationDisqualified,
+    ObjectionConfirmed,
+    ObjectionFiled,
+    ObjectionRejected,
+    ObjectionUpheld,
+)
 from shared.facts import EditionFacts
 from shared.refusals import Forbidden, Invalid, Refused
 
@@ -26,6 +32,16 @@ class FileObjection(Struct, frozen=True):
     grounds: str
     person: str
     at: datetime
+    recorded_by: str = ""
+    """Who types it from paper."""
+    scan_digest: str = ""
+
+
+class ConfirmObjection(Struct, frozen=True):
+    """By the person for whom it was typed from paper. The objection counts from its filing on; this puts it beyond doubt."""
+
+    innovation: str
+    person: str
 
 
 class DecideObjection(Struct, frozen=True):
@@ -76,7 +92,13 @@ def file_objection(state: State, command: FileObjection) -> Sequence[Event]:
             "say what speaks against the disqualification: an objection needs its grounds",
             "jelaskan apa yang membantah diskualifikasi: keberatan memerlukan dasar",
         )
-    filed = ObjectionFiled(innovation=command.innovation, grounds=grounds, filed_by=command.person)
+    filed = ObjectionFiled(
+        innovation=command.innovation,
+        grounds=grounds,
+        filed_by=command.person,
+        recorded_by=command.recorded_by,
+        scan_digest=command.scan_digest,
+    )
     if not isinstance(state, Disqualified):
         raise Refused(
             "this innovation is not disqualified; there is nothing to object to",
@@ -102,6 +124,22 @@ def file_objection(state: State, command: FileObjection) -> Sequence[Event]:
             f"masa keberatan sudah berakhir{ended}; diskualifikasi tetap berlaku",
         )
     return [filed]
+
+
+def confirm_objection(state: State, command: ConfirmObjection) -> Sequence[Event]:
+    objection = state.objection if isinstance(state, Disqualified) else None
+    if objection is None or not objection.recorded_by:
+        raise Refused(
+            "no objection here was typed from paper; there is nothing to confirm",
+            "tidak ada keberatan yang diketik dari kertas; tidak ada yang perlu dikonfirmasi",
+        )
+    if objection.filed_by != command.person:
+        raise Forbidden(
+            "this objection was filed for somebody else; only that person confirms it",
+            "keberatan ini diajukan atas nama orang lain; hanya orang itu yang mengonfirmasinya",
+        )
+    confirmed = ObjectionConfirmed(innovation=command.innovation, person=command.person, scan_digest=objection.scan_digest)
+    return [] if isinstance(state, Disqualified) and state.confirmed == confirmed else [confirmed]
 
 
 def decide_objection(state: State, command: DecideObjection) -> Sequence[Event]:

@@ -9,6 +9,7 @@ from shared.events.screening import (
     DeskScoreRecorded,
     EligibilityAssessed,
     InnovationDisqualified,
+    ObjectionConfirmed,
     ObjectionFiled,
     ObjectionRejected,
     ObjectionUpheld,
@@ -51,6 +52,8 @@ class Eligible(Assessed, frozen=True):
 class Disqualified(Assessed, frozen=True, kw_only=True):
     disqualification: InnovationDisqualified
     objection: ObjectionFiled | None = None
+    confirmed: ObjectionConfirmed | None = None
+    """By the person for whom it was typed from paper."""
     rejected: ObjectionRejected | None = None
 
 

@@ -83,6 +83,18 @@ class ObjectionFiled(Event, frozen=True, kw_only=True):
     innovation: str
     grounds: str
     filed_by: str
+    recorded_by: str = ""
+    """Who typed it from paper; empty: the person himself."""
+    scan_digest: str = ""
+    """SHA-256 (hex) of the scanned paper."""
+
+
+class ObjectionConfirmed(Event, frozen=True, kw_only=True):
+    """Whose objection was typed from paper confirms that it is his."""
+
+    innovation: str
+    person: str
+    scan_digest: str
 
 
 class ObjectionUpheld(Event, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 
+from shared.events.identity import AccountInvited, RoleGranted
 from shared.events.registration import PicAppointed
 from shared.security import Grant
 from tests.services.screening.office import Office
@@ -150,3 +151,22 @@ async def test_how_an_innovation_stands_is_told_to_nobody_elses_institution(offi
     for who in ("other", "juror", "blind", "foreign"):
         assert (await _standing(office, who)).status_code == 403, who
     assert (await _standing(office, "head", "nothing")).status_code == 404
+
+
+async def test_the_committee_types_an_objection_from_paper_for_who_speaks_for_the_institution(office: Office) -> None:
+    await _disqualified(office)
+    await office.world.record(
+        "account/head",
+        AccountInvited(person="head"),
+        RoleGranted(person="head", role="head", edition="test", institutions=("opd-01",)),
+        edition=None,
+    )
+    path, paper = "/innovations/queue/objection", {"grounds": "It is genuine."}
+    behalf = {"person": "head", "scan_digest": "ab" * 32}
+    stranger = await office.post("second", path, {**paper, "on_behalf_of": {**behalf, "person": "sri"}})
+    assert stranger.json()["detail"].startswith("this person does not speak for opd-01")
+    assert (await office.post("sri", path, {**paper, "on_behalf_of": behalf})).status_code == 403
+    assert (await office.post("second", path, {**paper, "on_behalf_of": behalf})).status_code == 200
+    assert (await office.post("sri", f"{path}/confirmation", {})).status_code == 403
+    assert (await office.post("head", f"{path}/confirmation", {})).status_code == 200
+    assert [e.type for e in await office.world.all_events()][-1] == "ObjectionConfirmed"

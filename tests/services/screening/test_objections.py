@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from services.screening.assessment import ASSESSMENT
 from services.screening.contested import CONTESTED, Contested, FollowDisqualification
-from services.screening.disqualification import DecideObjection, Disqualify, FileObjection
+from services.screening.disqualification import ConfirmObjection, DecideObjection, Disqualify, FileObjection
 from services.screening.standing import Eligible
 from shared.events.screening import (
     DisqualificationPending,
     DisqualificationSettled,
+    ObjectionConfirmed,
     ObjectionFiled,
     ObjectionRejected,
     ObjectionUpheld,
@@ -114,6 +115,33 @@ def test_a_disqualification_is_objected_to_once() -> None:
     given(assessed(), OUT, FILED, REJECTED).when(objection("Once more.")).is_refused(
         "an objection to this disqualification was decided; it stands"
     )
+
+
+# -- on paper
+
+SCAN = "ab" * 32
+ON_PAPER = replace(FILED, recorded_by="person/ani", scan_digest=SCAN)
+CONFIRMED_BY_HEAD = ObjectionConfirmed(innovation="queue", person="head", scan_digest=SCAN)
+
+
+def test_an_objection_on_paper_names_who_typed_it_and_the_scan_and_is_confirmed_by_its_author() -> None:
+    typed = FileObjection("queue", "The letter is genuine.", "head", NOON, "person/ani", SCAN)
+    given(assessed(), OUT).when(typed).then(ON_PAPER)
+    given(assessed(), OUT, ON_PAPER).when(ConfirmObjection("queue", "head")).then(CONFIRMED_BY_HEAD)
+
+
+def test_nobody_else_confirms_it_and_what_was_not_typed_needs_no_confirmation() -> None:
+    given(assessed(), OUT, ON_PAPER).when(ConfirmObjection("queue", "ani")).is_refused(
+        "this objection was filed for somebody else; only that person confirms it", Forbidden
+    )
+    given(assessed(), OUT, FILED).when(ConfirmObjection("queue", "head")).is_refused(
+        "no objection here was typed from paper; there is nothing to confirm"
+    )
+
+
+def test_an_objection_on_paper_is_decided_also_before_it_is_confirmed() -> None:
+    given(assessed(), OUT, ON_PAPER).when(uphold()).then(UPHELD)
+    given(assessed(), OUT, ON_PAPER, CONFIRMED_BY_HEAD).when(uphold()).then(UPHELD)
 
 
 # -- the decision on it

@@ -21,6 +21,9 @@ ACTS: dict[str, list[tuple[dict[str, str], dict[str, Any]]]] = {
     "/v1/innovations/{innovation}/revision": [(INNOVATION, {"what": "More.", "deadline": LATER})],
     "/v1/innovations/{innovation}/recusal": [(INNOVATION, {"reason": "He is strict.", "screener": "sri"})],
     "/v1/innovations/{innovation}/disqualification": [(INNOVATION, {"reason": "untrue", "explanation": "Forged."})],
+    "/v1/innovations/{innovation}/objection": [
+        (INNOVATION, {"grounds": "It is ours.", "on_behalf_of": {"person": "head", "scan_digest": "ab" * 32}}),
+    ],
     "/v1/innovations/{innovation}/objection/decision": [(INNOVATION, {"upheld": True, "explanation": "It is ours."})],
     "/v1/editions/{edition}/shortlists/{category}/nominations": [
         (AGENCIES, {"entrant": "opd-01"}),
@@ -36,7 +39,7 @@ ACTS: dict[str, list[tuple[dict[str, str], dict[str, Any]]]] = {
 
 CONCERNS_NO_INSTITUTION_OF_HIS = {
     "/v1/editions/{edition}/assignments": "it chooses among all by a rule, and never assigns what is of one's own",
-    "/v1/innovations/{innovation}/objection": "it is the institution's own to file",
+    "/v1/innovations/{innovation}/objection/confirmation": "it is his own objection",
 }
 
 OWN = {
