@@ -33,14 +33,14 @@ class Body(BaseModel):
 
 class NewPerson(Body):
     name: Name
-    email: Email
+    email: Annotated[Email, Field(description="Empty for a person without one: his invitation is printed")] = ""
     phone: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = ""
     nip: Annotated[str, Field(max_length=30, pattern=ONE_LINE, description="Nomor Induk Pegawai")] = ""
     language: Literal["id", "en"] = "id"
 
     def details(self) -> vault.Details:
         """Raises Invalid."""
-        if not ADDRESS.fullmatch(self.email.strip()):
+        if self.email.strip() and not ADDRESS.fullmatch(self.email.strip()):
             raise Invalid(
                 f"{self.email} is not an e-mail address; it looks like name@office.example",
                 f"{self.email} bukan alamat surel; contohnya nama@kantor.example",
@@ -68,18 +68,23 @@ async def register(new: NewPerson, asked: Asked, office: OfficeHere) -> PersonAn
     return PersonAnswer(person=await asked.parts.database.write(lambda c: vault.register(c, person, details, asked.body)))
 
 
+async def _has_the_secret(parts: PartsHere, makmal_vault_secret: Annotated[str, Header()] = "") -> None:
+    """Notification, which sends letters."""
+    secret = parts.settings.vault_secret
+    if not secret or not hmac.compare_digest(secret.encode(), makmal_vault_secret.encode()):
+        raise Forbidden(
+            "the vault does not know this secret; it stands in MAKMAL_VAULT_SECRET",
+            "brankas tidak mengenal rahasia ini; lihat MAKMAL_VAULT_SECRET",
+        )
+
+
 async def _may_read(
     request: Request, parts: PartsHere, person: PersonId, makmal_vault_secret: Annotated[str | None, Header()] = None
 ) -> None:
     """The committee of an edition, the person himself, or notification with the vault's secret."""
     if makmal_vault_secret is not None:
-        secret = parts.settings.vault_secret
-        if secret and hmac.compare_digest(secret.encode(), makmal_vault_secret.encode()):
-            return
-        raise Forbidden(
-            "the vault does not know this secret; it stands in MAKMAL_VAULT_SECRET",
-            "brankas tidak mengenal rahasia ini; lihat MAKMAL_VAULT_SECRET",
-        )
+        await _has_the_secret(parts, makmal_vault_secret)
+        return
     principal = await signed_in(request)
     if principal.id != f"person/{person}":
         authority.must_hold_anywhere(principal, *authority.MAY_READ_PEOPLE)
@@ -109,6 +114,23 @@ async def read_person(person: PersonId, parts: PartsHere, response: Response) ->
         raise nobody()
     response.headers["Cache-Control"] = "no-store"
     return PersonDetails(person=person, name=str(found["name"]), email=str(found["email"]), language=str(found["language"]))
+
+
+class Addressee(PersonDetails):
+    login: str
+    """What the person signs in with."""
+
+
+@people_router.get("/vault", dependencies=[Depends(public), Depends(_has_the_secret)])
+async def look_up(
+    person: Annotated[list[Annotated[str, Field(pattern="^[0-9a-f]{32}$")]], Query(min_length=1, max_length=100)],
+    parts: PartsHere,
+    response: Response,
+) -> list[Addressee]:
+    """Those of these people whom the vault knows, in any order. For notification, with the vault's secret."""
+    found = await parts.database.read(lambda c: vault.find_many(c, person))
+    response.headers["Cache-Control"] = "no-store"
+    return [Addressee(**{name: str(row[name]) for name in Addressee.model_fields}) for row in found]
 
 
 class Invitation(Body):

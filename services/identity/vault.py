@@ -1,5 +1,7 @@
 """The vault: names and addresses of people, the only place that has them. Working state: it is no fact and can be erased."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 from sqlmodel import Field, SQLModel
@@ -18,7 +20,7 @@ class VaultRow(SQLModel, table=True):
     name: str
     email: str
     login: str = Field(unique=True)
-    """The e-mail address in lower case: what the person signs in with. It belongs to one person."""
+    """What the person signs in with; it belongs to one person. The e-mail address in lower case; without one the NIP, else the ID."""
     phone: str = ""
     nip: str = ""
     language: str = "id"
@@ -29,6 +31,7 @@ class VaultRow(SQLModel, table=True):
 class Details(Struct, frozen=True, kw_only=True):
     name: str
     email: str
+    """Empty for a person who has none: his invitation is printed."""
     phone: str = ""
     nip: str = ""
     """Nomor Induk Pegawai, the number of a civil servant."""
@@ -54,14 +57,15 @@ def register(connection: Connection, person: str, details: Details, body: str) -
             raise RequestReused
         return person
     row = {name: getattr(details, name) for name in details.__struct_fields__}
-    holder = find_by_login(connection, details.email)
+    login = login_of(details.email) or login_of(details.nip) or person
+    holder = find_by_login(connection, login)
     if holder is None:
-        connection.execute(ADD, {"person": person, "login": login_of(details.email), "body": body, **row})
+        connection.execute(ADD, {"person": person, "login": login, "body": body, **row})
         return person
     if _plain(str(holder["name"])) != _plain(details.name):
         raise Refused(
-            "this e-mail address belongs to a person registered under another name; give each person an address of his own",
-            "alamat surel ini milik orang yang terdaftar dengan nama lain; berikan setiap orang alamatnya sendiri",
+            "this e-mail address or NIP belongs to a person registered under another name; give each person his own",
+            "alamat surel atau NIP ini milik orang yang terdaftar dengan nama lain; berikan setiap orang miliknya sendiri",
         )
     return str(holder["person"])
 
@@ -73,6 +77,12 @@ def erase(connection: Connection, person: str) -> None:
 def find(connection: Connection, person: str) -> RowMapping | None:
     vault = table(VaultRow)
     return connection.execute(select(vault).where(vault.c.person == person)).mappings().first()
+
+
+def find_many(connection: Connection, persons: Sequence[str]) -> Sequence[RowMapping]:
+    """Those of them whom the vault knows."""
+    vault = table(VaultRow)
+    return connection.execute(select(vault).where(vault.c.person.in_(persons))).mappings().all()
 
 
 def find_by_login(connection: Connection, email: str) -> RowMapping | None:

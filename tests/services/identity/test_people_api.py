@@ -47,6 +47,39 @@ async def test_a_repeated_registration_gives_the_same_person(world: World) -> No
         assert other["type"] == "urn:makmal:problem:idempotency-key-reused"
 
 
+async def test_a_person_without_an_address_signs_in_with_his_nip_or_his_id(world: World) -> None:
+    async with identity(world) as here:
+        token = await committee(world)
+        with_nip = await here.post("/v1/accounts", token, {"person": await _without_address(here, token, nip="1987 01")})
+        assert await activate(here, with_nip["invitation"]) == (200, "")
+        assert (await here.sign_in("1987 01")).status_code == 200
+        without = await here.post("/v1/accounts", token, {"person": await _without_address(here, token, name="Demo Budi")})
+        assert await activate(here, without["invitation"]) == (200, "")
+        assert (await here.sign_in(without["person"])).status_code == 200
+        assert await _without_address(here, token, nip="1987 01") == with_nip["person"]
+        other = {"name": "Demo Citra", "nip": "1987 01"}
+        assert "registered under another name" in (await here.post("/v1/persons", token, other, 409))["detail"]
+
+
+async def _without_address(here: Identity, token: str, **more: str) -> str:
+    return str((await here.post("/v1/persons", token, {"name": "Demo Ani", **more}))["person"])
+
+
+async def test_notification_looks_up_many_people_at_once_with_the_vaults_secret_alone(world: World) -> None:
+    async with identity(world) as here:
+        token = await committee(world)
+        persons = [(await here.post("/v1/persons", token, {**ANI, "email": f"a{n}@kota.example"}))["person"] for n in range(3)]
+        query = {"person": [*persons, "0" * 32]}
+        secret = {"Makmal-Vault-Secret": "vault-secret"}
+        found = (await here.client.get("/v1/vault", params=query, headers=secret)).json()
+        assert {each["person"]: each["login"] for each in found} == {
+            person: f"a{n}@kota.example" for n, person in enumerate(persons)
+        }
+        for headers in ({}, {"Makmal-Vault-Secret": "guessed"}, bearer(token)):
+            assert (await here.client.get("/v1/vault", params=query, headers=headers)).status_code == 403
+        assert (await here.client.get("/v1/vault", params={"person": ["x"]}, headers=secret)).status_code == 422
+
+
 async def test_an_address_belongs_to_one_person(world: World) -> None:
     async with identity(world) as here:
         token = await committee(world)
