@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from makmal.demo import judging_exceptions
 from makmal.demo.caller import Answered, Voice, all_of, until
 from makmal.demo.cast import Cast
 from makmal.demo.narrator import Narrator
@@ -133,6 +134,9 @@ async def play(
 
     for category in rulebook.categories:
         await _decide(cast, base, category)
+        if category is rulebook.categories[0]:
+            await judging_exceptions.own_decision(narrator, cast, f"{base}/categories/{category.id}")
+        await _announce(cast, base, category)
     judging.results = {
         c["category"]: c for c in (await cast.auditor.get(f"{base}/results", at_least=cast.chair.position))["categories"]
     }
@@ -161,7 +165,11 @@ async def _score(narrator: Narrator, cast: Cast, stage: Stage, what: Plan, seed:
 
         async def fill(nominee: Nominee, number: int) -> None:
             nonlocal done
-            await _fill(cast.jurors[number], nominee.entry, what.scores[nominee.entry, number])
+            juror, scores = cast.jurors[number], what.scores[nominee.entry, number]
+            if (nominee, number) == jobs[0]:
+                await judging_exceptions.on_paper(cast, juror, nominee.entry, scores)
+            else:
+                await _fill(juror, nominee.entry, scores)
             moved()
             done += 1
             if done == len(jobs) * 2 // 5:
@@ -171,6 +179,8 @@ async def _score(narrator: Narrator, cast: Cast, stage: Stage, what: Plan, seed:
 
         await all_of(fill(*job) for job in jobs)
         await asyncio.gather(*events.values())
+    nominee, number = jobs[-1]
+    await judging_exceptions.reopened(cast, cast.jurors[number], nominee.entry)
     narrator.tell(f"{len(jobs)} scoresheets are handed in with {sum(len(what.scores[n.entry, j]) for n, j in jobs):,} scores")
 
 
@@ -218,6 +228,11 @@ async def _decide(cast: Cast, base: str, category: Category) -> None:
                 raise
             vote: dict[str, Any] = {"order": ties[0]["entries"], "note": "Suara terbanyak dewan juri (demo)"}
             await cast.chair.post(f"{path}/tie-votes", vote)
+
+
+async def _announce(cast: Cast, base: str, category: Category) -> None:
+    """Four eyes: what the chair decided one member of the committee confirms and another announces."""
+    path = f"{base}/categories/{category.id}"
     await cast.committee.post(f"{path}/decision/confirmation")
     await cast.second_committee.post(f"{path}/announcement")
 

@@ -81,6 +81,8 @@ def test_the_story_tells_what_is_refused_and_what_goes_wrong(played: tuple[dict[
         "returned for revision",
         "upholds one objection",
         "confirmed by another",
+        "came on paper",
+        "confirms his own decision and is refused (403)",
     ):
         assert told in story
     assert len(story.strip().splitlines()) < 40
