@@ -105,6 +105,27 @@ class Publish(Struct, frozen=True, kw_only=True):
     """Whether it sees the jurors' comments as well."""
 
 
+class Indicator(Struct, frozen=True):
+    """One indicator of maturity (*satuan inovasi*, Indeks Inovasi Daerah). Points are weight x parameter, 1 to 3."""
+
+    number: int
+    name: str
+    weight: Decimal
+    mandatory: bool
+    parameters: tuple[str, ...]
+
+
+class Catalogue(Struct, frozen=True):
+    """The indicators of one year, for which an innovation claims parameters with evidence."""
+
+    id: str
+    year: int
+    indicators: tuple[Indicator, ...]
+
+    def indicator(self, number: int) -> Indicator | None:
+        return next((i for i in self.indicators if i.number == number), None)
+
+
 class Rulebook(Struct, frozen=True, kw_only=True):
     edition: str
     name: Text
@@ -143,6 +164,8 @@ class Rulebook(Struct, frozen=True, kw_only=True):
     reminders: tuple[int, ...] = (7, 3, 1)
     """Days before a deadline on which those whom it concerns are reminded; on the last also the committee hears who is behind."""
     publish: Publish = Publish()
+    catalogue: Catalogue | None = None
+    """None: no evidence is asked for."""
 
     def category(self, id: str) -> Category | None:
         return next((c for c in self.categories if c.id == id), None)

@@ -10,12 +10,14 @@ import msgspec
 from msgspec import Struct
 from pydantic import ValidationError
 
+from services.registration.catalogue import read_catalogue
 from services.registration.edition_faults import Fault, FaultyEdition, text_of
-from services.registration.edition_form import EditionForm, findings_of
+from services.registration.edition_form import EditionForm, Finding, findings_of
 from services.registration.edition_rules import OFFSETS, RULES, Part
 from services.registration.roster import Institution, read_roster
 from services.registration.rulebook_check import LARGEST_RULEBOOK as LARGEST_RULEBOOK
 from services.registration.toml_lines import lines_of
+from shared.refusals import Unknown
 from shared.rulebook import Rulebook
 
 RULEBOOK_FILE = "edition.toml"
@@ -63,8 +65,20 @@ def _read_form(folder: Path) -> tuple[EditionForm | None, set[str] | None, list[
     except ValidationError as error:
         findings += findings_of(error)
     lines = lines_of(text)
+    findings += _catalogue_findings(edition)
     faults = [Fault(RULEBOOK_FILE, lines.at(path), "", en, id) for path, en, id in findings]
     return form, set(edition.ids("kind")) or None, faults
+
+
+def _catalogue_findings(edition: Part) -> list[Finding]:
+    name = edition.part("catalogue")
+    if not isinstance(name.value, str):
+        return []
+    try:
+        read_catalogue(name.value)
+    except Unknown as unknown:
+        return [(name.path, f"catalogue: {unknown.en}", f"catalogue: {unknown.id}")]
+    return []
 
 
 def _read_institutions(folder: Path, kinds: set[str] | None) -> tuple[list[Institution], list[Fault]]:
@@ -95,6 +109,7 @@ def _syntax_fault(text: str, message: str) -> Fault:
 
 def _rulebook(form: EditionForm) -> Rulebook:
     content: dict[str, Any] = form.model_dump(exclude={"timezone"})
+    content["catalogue"] = read_catalogue(form.catalogue) if form.catalogue else None
     zone = timezone(timedelta(hours=OFFSETS[form.timezone]))
     content["calendar"] = {
         key: time.replace(tzinfo=zone) if isinstance(time, datetime) else time for key, time in content["calendar"].items()

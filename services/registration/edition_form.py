@@ -112,6 +112,7 @@ class EditionForm(Form):
     result_objection_days: Annotated[int, Field(ge=0, le=365)] = 3
     day_seconds: Annotated[int, Field(ge=1, le=86_400)] = 86_400
     reminders: Annotated[list[Annotated[int, Field(ge=1, le=90)]], Field(max_length=10)] = [7, 3, 1]
+    catalogue: Identifier | None = None
     calendar: CalendarForm
     aggregation: AggregationForm = AggregationForm()
     publish: PublishForm = PublishForm()
