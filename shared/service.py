@@ -25,7 +25,7 @@ from shared.parts import Parts
 from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFailed
 from shared.security import Verifier
 from shared.settings import Settings
-from shared.web import asking, problems
+from shared.web import asking, guard, problems, rates
 
 Background = Callable[[Parts, RedisBroker], AbstractAsyncContextManager[None]]
 """What a service runs besides: entered when its parts stand and before it is ready, left before they go."""
@@ -103,6 +103,9 @@ def create(
         app.include_router(router, prefix="/v1")
     app.include_router(_health)
     _deny_by_default(app)
+    app.state.clients = rates.from_environment(settings.environment, rates.CLIENT)
+    addresses = rates.from_environment(settings.environment, rates.ADDRESS)
+    app.add_middleware(guard.Guard, addresses=addresses, doors=guard.doors(iter_route_contexts(app.routes)))
     return app
 
 

@@ -123,7 +123,8 @@ async def token(request: Request, parts: PartsHere, office: OfficeHere) -> Respo
     except SignInRefused as refused:
         headers = {**refused.headers, **NOT_KEPT}
         kind = refused.code.replace("_", "-")
-        return problem(refused.status, kind, refused.en, refused.id, headers, error=refused.code, error_description=refused.en)
+        oauth = {"error": refused.code, "error_description": refused.en}
+        return problem(kind, refused.en, refused.id, headers, status=refused.status, **oauth)
     answer = {"access_token": given.access_token, "token_type": "Bearer", "expires_in": given.expires_in}
     if given.scope is not None:
         answer["scope"] = given.scope

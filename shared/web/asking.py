@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request, Response
 
 from shared.deciding import Act, Outcome, request_key
+from shared.facts import EDITION, must_go_on
 from shared.parts import Parts
 from shared.refusals import Invalid, Refused, VersionNeeded
 from shared.security import Principal, TokenRefused
@@ -22,12 +23,14 @@ PartsHere = Annotated[Parts, Depends(_parts)]
 
 
 async def signed_in(request: Request) -> Principal:
-    """Whoever shows a valid token. Every route depends on this or on `public`."""
+    """Whoever shows a valid token, as often as a caller may ask. Every route depends on this or on `public`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused("sign in first: send a Bearer token", "silakan masuk dahulu: kirim token Bearer")
     parts = await _parts(request)  # no dependency: to FastAPI each is a round of its own
-    return await parts.verifier.principal(token.strip())
+    principal = await parts.verifier.principal(token.strip())
+    request.app.state.clients.take(principal.id)
+    return principal
 
 
 SignedIn = Annotated[Principal, Depends(signed_in)]
@@ -46,6 +49,10 @@ async def reached(
             f"position {at_least} is not counted yet; it has reached {parts.runner.position}. Ask again in a moment",
             f"posisi {at_least} belum dihitung; baru sampai {parts.runner.position}. Coba lagi sebentar",
         )
+
+
+ENDING_WITH_THEIR_EDITION = ("screening", "judging")
+"""Services in which nothing more is done once an edition is cancelled. Registration's own rules say so; letters and roles go on."""
 
 
 class Asking:
@@ -69,8 +76,15 @@ class Asking:
 
     async def carry_out(self, *acts: Act, edition: str | None) -> Outcome:
         """The outcome; `Makmal-Position` and, for an edit, the ETag go into the answer's headers."""
+        ends_with_edition = self.parts.event_log.service in ENDING_WITH_THEIR_EDITION
         outcome = await self.parts.desk.carry_out(
-            *acts, actor=self.principal.id, edition=edition, request=self.key, body=self.body, if_match=self._if_match()
+            *acts,
+            actor=self.principal.id,
+            edition=edition,
+            request=self.key,
+            body=self.body,
+            if_match=self._if_match(),
+            guards=((EDITION(edition), must_go_on),) if edition and ends_with_edition else (),
         )
         self._response.headers["Makmal-Position"] = str(outcome.position)
         subject = acts[0].aggregate.subject

@@ -1,23 +1,36 @@
 """Every error is a problem document (RFC 9457): a stable `type`, and a sentence in English (`detail`) and Indonesian (`detail_id`)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from redis.exceptions import ConnectionError as RedisUnreachable
+from redis.exceptions import TimeoutError as RedisTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from shared.database import away
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime, RequestReused
 from shared.refusals import ChangedMeanwhile, Forbidden, Invalid, Refused, Unknown, VersionNeeded
 from shared.security import TokenRefused
+from shared.web.problem_types import PREFIX, PROBLEMS
+from shared.web.rates import TooMany
 
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(status: int, kind: str, en: str, id: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+def problem(
+    kind: str, en: str, id: str, headers: dict[str, str] | None = None, *, status: int | None = None, **more: Any
+) -> JSONResponse:
+    """A problem of one of the kinds in `PROBLEMS`, with its usual status unless another of its own is named."""
+    known = PROBLEMS[kind]
+    status = known.statuses[0] if status is None else status
     body = {
-        "type": f"urn:makmal:problem:{kind}",
-        "title": kind.replace("-", " "),
+        "type": PREFIX + kind,
+        "title": known.title,
         "status": status,
         "detail": en,
         "detail_id": id,
@@ -26,41 +39,73 @@ def problem(status: int, kind: str, en: str, id: str, headers: dict[str, str] | 
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
-REFUSALS: dict[type[Refused], tuple[int, str]] = {
-    Refused: (409, "refused"),
-    Forbidden: (403, "forbidden"),
-    Invalid: (422, "invalid"),
-    Unknown: (404, "unknown"),
-    VersionNeeded: (428, "version-needed"),
+class TooLarge(HTTPException):
+    """The body turned out to be longer than so many bytes. An HTTPException, because FastAPI lets only those through."""
+
+    def __init__(self, most: int):
+        super().__init__(413)
+        self.most = most
+
+
+def too_large(most: int) -> JSONResponse:
+    return problem(
+        "too-large",
+        f"the request is larger than {most} bytes, the most that is taken here",
+        f"permintaan lebih besar dari {most} byte, batas paling besar di sini",
+    )
+
+
+def unsupported(types: Sequence[str]) -> JSONResponse:
+    accepted = ", ".join(types)
+    return problem(
+        "unsupported-media-type",
+        f"send the body as {accepted}, not compressed, and say so in Content-Type",
+        f"kirim isi permintaan sebagai {accepted}, tanpa kompresi, dan sebutkan di Content-Type",
+        {"Accept": accepted},
+    )
+
+
+def too_many(many: TooMany) -> JSONResponse:
+    return problem(
+        "too-many-requests",
+        f"too many requests at once; wait {many.retry_after} s, then go on",
+        f"terlalu banyak permintaan sekaligus; tunggu {many.retry_after} detik, lalu lanjutkan",
+        {"Retry-After": many.retry_after},
+    )
+
+
+REFUSALS: dict[type[Refused], str] = {
+    Refused: "refused",
+    Forbidden: "forbidden",
+    Invalid: "invalid",
+    Unknown: "unknown",
+    VersionNeeded: "version-needed",
 }
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)
-    status, kind = REFUSALS[type(error)]
-    return problem(status, kind, error.en, error.id)
+    return problem(REFUSALS[type(error)], error.en, error.id)
 
 
 async def _changed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ChangedMeanwhile)
-    status = 412 if "if-match" in request.headers else 409
     return problem(
-        status,
         "changed-meanwhile",
         f"somebody has changed this meanwhile; it is now at version {error.version}. Read it again and decide anew",
         f"data ini sudah diubah oleh orang lain; kini versi {error.version}. Baca kembali lalu putuskan lagi",
+        status=412 if "if-match" in request.headers else 409,
         version=error.version,
     )
 
 
 async def _token(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TokenRefused)
-    return problem(401, "not-signed-in", error.en, error.id, {"WWW-Authenticate": "Bearer"})
+    return problem("not-signed-in", error.en, error.id, {"WWW-Authenticate": "Bearer"})
 
 
 async def _reused(request: Request, error: Exception) -> JSONResponse:
     return problem(
-        422,
         "idempotency-key-reused",
         "this Idempotency-Key was used for another request; take a new one for each new request",
         "Idempotency-Key ini sudah dipakai untuk permintaan lain; gunakan yang baru untuk setiap permintaan baru",
@@ -69,7 +114,6 @@ async def _reused(request: Request, error: Exception) -> JSONResponse:
 
 async def _away(request: Request, error: Exception) -> JSONResponse:
     return problem(
-        503,
         "log-unavailable",
         "the log cannot be written at the moment; repeat the request with the same Idempotency-Key",
         "log sedang tidak dapat ditulis; ulangi permintaan dengan Idempotency-Key yang sama",
@@ -79,7 +123,6 @@ async def _away(request: Request, error: Exception) -> JSONResponse:
 
 async def _went_back(request: Request, error: Exception) -> JSONResponse:
     return problem(
-        503,
         "log-went-back",
         "the log is older than what this service has seen; an operator must restore it before anything is recorded",
         "log lebih lama daripada yang sudah dilihat layanan ini; operator harus memulihkannya lebih dahulu",
@@ -91,7 +134,6 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = [{"at": ".".join(str(part) for part in e["loc"]), "what": str(e["msg"])} for e in error.errors()]
     return problem(
-        422,
         "malformed",
         "; ".join(f"{fault['at']}: {fault['what']}" for fault in faults),
         "isi permintaan tidak sesuai; lihat errors untuk setiap bagian yang harus diperbaiki",
@@ -101,14 +143,52 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    kinds = {404: "unknown", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
     headers = dict(error.headers) if error.headers else None
-    return problem(error.status_code, kinds.get(error.status_code, "http"), str(error.detail), str(error.detail), headers)
+    match error.status_code:
+        case 404:
+            return problem(
+                "unknown",
+                "nothing is here; /v1/openapi.json lists what is",
+                "tidak ada apa-apa di sini; daftarnya ada di /v1/openapi.json",
+                headers,
+            )
+        case 405:
+            return problem(
+                "method-not-allowed",
+                f"{request.method} is not done here; the header Allow names what is",
+                f"{request.method} tidak berlaku di sini; lihat header Allow",
+                headers,
+            )
+        case 413 if isinstance(error, TooLarge):
+            return too_large(error.most)
+    return problem(
+        "http",
+        f"the request cannot be read: {error.detail}",
+        f"permintaan tidak terbaca: {error.detail}",
+        headers,
+        status=error.status_code,
+    )
+
+
+async def _too_many(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooMany)
+    return too_many(error)
+
+
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    """The database's trouble is 503; what was wrongly asked of it is our fault."""
+    if not isinstance(error, PoolTimeout) and not away(error):
+        raise error
+    return problem(
+        "database-unavailable",
+        "the database is away at the moment; repeat the request with the same Idempotency-Key",
+        "basis data sedang tidak tersedia; ulangi permintaan dengan Idempotency-Key yang sama",
+        {"Retry-After": "2"},
+    )
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:
     return problem(
-        500,
         "internal",
         "something broke on our side; nothing you sent was half recorded. It is in our log",
         "ada yang rusak di sisi kami; tidak ada data Anda yang tercatat setengah. Kami mencatatnya",
@@ -127,4 +207,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LogWentBack, _went_back)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(TooMany, _too_many)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(RedisUnreachable, _away)
+    app.add_exception_handler(RedisTimeout, _away)
     app.add_exception_handler(Exception, _broken)

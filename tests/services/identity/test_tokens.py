@@ -79,11 +79,9 @@ async def test_a_refused_sign_in_is_a_problem_document_with_the_error_of_oauth(
 
 async def test_only_a_form_is_taken(world: World) -> None:
     async with identity(world) as here:
-        for answer in (
-            await here.client.post("/v1/token", json={"grant_type": "password"}),
-            await here.client.post("/v1/token", data={"grant_type": "password", "username": "x" * 20_000}),
-        ):
-            assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+        assert (await here.client.post("/v1/token", json={"grant_type": "password"})).status_code == 415
+        answer = await here.client.post("/v1/token", data={"grant_type": "password", "username": "x" * 20_000})
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 async def test_an_unknown_name_and_a_wrong_password_get_the_same_answer_after_the_same_work(world: World) -> None:
