@@ -123,7 +123,7 @@ class Addressee(PersonDetails):
 
 @people_router.get("/vault", dependencies=[Depends(public), Depends(_has_the_secret)])
 async def look_up(
-    person: Annotated[list[Annotated[str, Field(pattern="^[0-9a-f]{32}$")]], Query(min_length=1, max_length=100)],
+    person: Annotated[list[Annotated[str, Field(max_length=64)]], Query(min_length=1, max_length=100)],
     parts: PartsHere,
     response: Response,
 ) -> list[Addressee]:

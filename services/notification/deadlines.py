@@ -13,6 +13,7 @@ from shared.events.judging import ScoresheetOpened, ScoresheetReopened, Scoreshe
 from shared.events.notification import DeadlineNear, ReminderSkipped
 from shared.events.registration import (
     DeadlineExtended,
+    EditionCancelled,
     EditionConcluded,
     RegistrationClosed,
     RegistrationReopened,
@@ -107,10 +108,13 @@ def _closed(recorded: Recorded, event: RegistrationClosed) -> Changes:
     yield _CHANGE, {"_edition": _id(recorded), "_what": "registration", "passed": True}
 
 
-@DEADLINES.on(EditionConcluded)
-def _over(recorded: Recorded, event: EditionConcluded) -> Changes:
+def _over(recorded: Recorded, event: EditionConcluded | EditionCancelled) -> Changes:
     for what in ("registration", "judging"):
         yield _CHANGE, {"_edition": _id(recorded), "_what": what, "passed": True}
+
+
+DEADLINES.on(EditionConcluded)(_over)
+DEADLINES.on(EditionCancelled)(_over)
 
 
 def _taken(recorded: Recorded, event: DeadlineNear | ReminderSkipped) -> Changes:

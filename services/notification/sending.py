@@ -92,7 +92,7 @@ class Sending:
         try:
             recipient = await self._vault.recipient(entry.person)
         except NobodyThere:
-            await self._settle(entry, "waiting", "abandoned", answer="there is no address for this person any more")
+            await self._settle(entry, "waiting", "abandoned", answer="there is no e-mail address for this person (any more)")
             return
         except VaultAway as away:
             await self._put_off(entry, "waiting", f"the vault cannot be asked: {away}")

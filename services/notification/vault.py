@@ -1,21 +1,24 @@
-"""Asking identity's vault for a person's name, address and language: at the moment of sending. Nothing of it is stored; several
-letters to one person in a burst ask once."""
+"""Asking identity's vault for people's names, addresses and languages: at the moment of sending. Nothing of it is stored; letters that
+go out at the same time ask together, and several to one person in a burst ask once."""
 
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import msgspec
 
 from services.notification.letters import Recipient
+from shared.eventlog.groupcommit import GroupCommit
 from shared.settings import Misconfigured
 
 HEADER = "Makmal-Vault-Secret"
 
 BURST_SECONDS = 5.0
+AT_ONCE = 100
 
 _PLAUSIBLE = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 
@@ -28,44 +31,54 @@ class VaultAway(Exception):
     """The vault cannot be asked just now."""
 
 
-class _Person(msgspec.Struct):
+@dataclass(frozen=True)
+class Known:
+    """A person as the vault has him. `email` may be empty; `login` is what he signs in with."""
+
+    person: str
     name: str
     email: str
+    login: str
     language: str = "id"
 
 
 class Vault:
     def __init__(self, client: httpx.AsyncClient):
         self._client = client
-        self._lately: dict[str, tuple[float, Recipient]] = {}
+        self._lately: dict[str, tuple[float, Known]] = {}
+        self._asks: GroupCommit[str, Known | None] = GroupCommit(self._ask, items=AT_ONCE, size=AT_ONCE, size_of=lambda _: 1)
 
     async def recipient(self, person: str) -> Recipient:
         """Raises NobodyThere, VaultAway."""
-        now = time.monotonic()
-        known = self._lately.get(person)
-        if known is not None and now - known[0] < BURST_SECONDS:
-            return known[1]
-        recipient = await self._ask(person)
-        self._lately = {p: (at, r) for p, (at, r) in self._lately.items() if now - at < BURST_SECONDS}
-        self._lately[person] = now, recipient
-        return recipient
+        known = await self.known(person)
+        if known is None or not _PLAUSIBLE.fullmatch(known.email):
+            raise NobodyThere
+        return Recipient(known.name, known.email, known.language)
 
-    async def _ask(self, person: str) -> Recipient:
+    async def known(self, person: str) -> Known | None:
+        """None where the vault knows nobody (any more). Raises VaultAway."""
+        now = time.monotonic()
+        lately = self._lately.get(person)
+        if lately is not None and now - lately[0] < BURST_SECONDS:
+            return lately[1]
+        known = await self._asks(person)
+        if known is not None:
+            self._lately = {p: (at, k) for p, (at, k) in self._lately.items() if now - at < BURST_SECONDS}
+            self._lately[person] = now, known
+        return known
+
+    async def _ask(self, persons: Sequence[str]) -> Sequence[Known | Exception | None]:
         try:
-            answer = await self._client.get(f"/v1/persons/{person}")
+            answer = await self._client.get("/v1/vault", params={"person": list(dict.fromkeys(persons))})
         except httpx.HTTPError as error:
             raise VaultAway(f"{type(error).__name__}: {error}") from error
-        if answer.status_code in (404, 410):
-            raise NobodyThere
         if answer.status_code != 200:
             raise VaultAway(f"it answers {answer.status_code}")
         try:
-            found = msgspec.json.decode(answer.content, type=_Person)
+            found = {known.person: known for known in msgspec.json.decode(answer.content, type=list[Known])}
         except msgspec.DecodeError as error:
             raise VaultAway(f"its answer cannot be read: {error}") from error
-        if not _PLAUSIBLE.fullmatch(found.email):
-            raise NobodyThere
-        return Recipient(found.name, found.email, found.language)
+        return [found.get(person) for person in persons]
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from shared.events.judging import JudgingClosed, JudgingOpened, ResultsAnnounced
 from shared.events.notification import CircularIssued
 from shared.events.registration import (
     DeadlineExtended,
+    EditionCancelled,
     EditionConcluded,
     EditionOpened,
     InnovationRevised,
@@ -30,7 +31,8 @@ PUBLIC: Mapping[type[Event], tuple[str, ...]] = {
     DeadlineExtended: ("closes", "reason"),
     RegistrationClosed: ("effective", "by"),
     RegistrationReopened: ("closes", "reason"),
-    EditionConcluded: (),
+    EditionCancelled: ("reason", "effective"),
+    EditionConcluded: ("effective",),
     ShortlistConfirmed: ("category", "entries"),
     JudgingOpened: ("entries",),
     JudgingClosed: (),

@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import parse_qs
 
 import msgspec
 import uvicorn
@@ -58,6 +59,7 @@ class VaultDesk:
     def __init__(self, socket: Path, secret: str = "vault-secret"):
         self.people: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.requests = 0
         self.closed = False
         """While set, it answers 503."""
         self.url = f"unix:{socket}"
@@ -67,14 +69,15 @@ class VaultDesk:
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     def knows(self, person: str, email: str, *, name: str = "Demo Penerima", language: str = "en") -> None:
-        self.people[person] = {"name": name, "email": email, "language": language}
+        self.people[person] = {"name": name, "email": email, "login": email or person, "language": language}
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
-        person = scope["path"].removeprefix("/v1/persons/")
-        self.asked.append(person)
+        persons = parse_qs(scope["query_string"].decode())["person"]
+        self.asked += persons
+        self.requests += 1
         allowed = dict(scope["headers"]).get(b"makmal-vault-secret") == self._secret.encode()
-        found = self.people.get(person)
-        status = 503 if self.closed else 401 if not allowed else 200 if found else 404
+        found = [{"person": person, **self.people[person]} for person in persons if person in self.people]
+        status = 503 if self.closed else 200 if allowed and scope["path"] == "/v1/vault" else 403
         body = msgspec.json.encode(found) if status == 200 else b"{}"
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -53,7 +53,7 @@ skipped = MessageSkipped(
 sent = MessageSent(message_id=ID)
 uncertain = MessageUncertain(message_id=ID)
 bounced = MessageBounced(code=550, answer="no such mailbox")
-abandoned = MessageAbandoned(reason="there is no address for this person any more")
+abandoned = MessageAbandoned(reason="there is no e-mail address for this person (any more)")
 
 
 def test_a_message_is_queued() -> None:
@@ -102,7 +102,7 @@ def test_a_crash_leaves_it_uncertain() -> None:
 
 
 def test_nobody_is_there_any_more() -> None:
-    given(queued).when(RecordAbandoned(1, "there is no address for this person any more")).then(abandoned)
+    given(queued).when(RecordAbandoned(1, "there is no e-mail address for this person (any more)")).then(abandoned)
 
 
 def test_an_uncertain_message_may_still_turn_out_to_be_sent_or_refused() -> None:

@@ -154,7 +154,7 @@ async def test_a_person_who_was_erased_gets_nothing(
         vault.people.clear()
         vault.closed = False
         abandoned = await became(world, id, MessageAbandoned)
-    assert abandoned.reason == "there is no address for this person any more"
+    assert abandoned.reason == "there is no e-mail address for this person (any more)"
     assert len(post) == 0
 
 

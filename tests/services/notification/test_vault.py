@@ -1,5 +1,7 @@
 """Asking identity, the real one, for a person's address."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -35,6 +37,15 @@ async def test_letters_in_a_burst_ask_once(vault: VaultDesk) -> None:
     async with open_vault(vault.url, "vault-secret") as asked:
         assert {(await asked.recipient("budi")).email for _ in range(3)} == {"budi@demo.test"}
     assert vault.asked == ["budi"]
+
+
+async def test_letters_that_go_out_together_ask_together(vault: VaultDesk) -> None:
+    for n in range(250):
+        vault.knows(f"p{n}", f"p{n}@demo.test")
+    async with open_vault(vault.url, "vault-secret") as asked:
+        found = await asyncio.gather(*(asked.recipient(f"p{n}") for n in range(250)))
+    assert [recipient.email for recipient in found] == [f"p{n}@demo.test" for n in range(250)]
+    assert len(vault.asked) == 250 and vault.requests <= 4
 
 
 async def test_an_address_that_is_none_is_nobodys(vault: VaultDesk) -> None:
