@@ -75,7 +75,7 @@ async def measure(scale: float = 1.0) -> list[Measured]:
                 partial(short, load, loads),
                 partial(append, log, subjects, appends),
                 partial(short, append, appends),
-                rounds=repeated(15, scale),
+                rounds=repeated(25, scale),
             )
     what, against = f"in a log of {events:,} events, {CALLERS} callers", f"in a log of {few:,} events"
     return [

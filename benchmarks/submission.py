@@ -30,7 +30,7 @@ async def measure(scale: float = 1.0) -> list[Measured]:
     edition = _open_now(read_edition(FOLDER))
     with ground() as here:
         bearer = await token(here, "client/bench", ("committee", "service"), edition.rulebook.edition)
-        environment = here.house.environment("registration", broker_url=here.url("registration"), public_url="http://bench")
+        environment = {**here.house.environment("registration", broker_url=here.url("registration"), public_url="http://bench"), **UNLIMITED}
         run = socket_directory(here.house.run)
         ours, bare = run / "ours.sock", run / "bare.sock"
         with serving(
