@@ -102,7 +102,7 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
         bulk = asyncio.create_task(all_of(map(watched, in_time)))
         while not bulk.done():
             await asyncio.wait({bulk}, timeout=0.2)
-            if not bulk.done() and _left(deadline) < LAST_SECONDS:
+            if not bulk.done() and _left(deadline) < 2 * LAST_SECONDS:
                 deadline = await _extend(cast, base, deadline, 6.0, "jaringan di pulau-pulau hinterland terputus")
         registration.submitted = await bulk
     handed_over = await _hand_over(cast, registration.submitted[:2])
@@ -111,7 +111,7 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
     )
 
     if late is not None and never is not None:
-        await asyncio.sleep(max(0.0, _left(deadline) - LAST_SECONDS / 2))
+        await asyncio.sleep(max(0.0, _left(deadline) - LAST_SECONDS))
         deadline = await _extend(cast, base, deadline, LAST_SECONDS, "gangguan jaringan di pulau-pulau hinterland")
         narrator.tell(
             f"The deadline is extended by {LAST_SECONDS:.0f} s, with the reason on record; {escape(late.name)} still makes it"
