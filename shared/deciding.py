@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -57,6 +57,10 @@ class Act:
         return events
 
 
+Guard = tuple[Aggregate[Any], Callable[[Any], None]]
+"""An aggregate that no act is about, and what raises a refusal where its state stands against all of them."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a command led to. `events` is empty where nothing had to change."""
@@ -74,7 +78,7 @@ class Outcome:
 class _Said:
     """A request to the desk, as it was put. `involved`: the first act's aggregate first, each but once."""
 
-    __slots__ = ("actor", "acts", "body", "cause", "edition", "if_match", "involved", "request")
+    __slots__ = ("actor", "acts", "body", "cause", "edition", "guards", "if_match", "involved", "request")
 
     def __init__(
         self,
@@ -85,6 +89,7 @@ class _Said:
         body: str,
         cause: Recorded | None,
         if_match: int | None,
+        guards: Sequence[Guard],
     ):
         self.acts = acts
         self.actor = actor
@@ -93,7 +98,9 @@ class _Said:
         self.body = body
         self.cause = cause
         self.if_match = if_match
-        self.involved = list({a.key: a for act in acts for a in (act.aggregate, *act.others)}.values())
+        self.guards = guards
+        named = [a for act in acts for a in (act.aggregate, *act.others)] + [guarding for guarding, _ in guards]
+        self.involved = list({a.key: a for a in named}.values())
 
 
 def request_key(*parts: str) -> str:
@@ -119,14 +126,16 @@ class Desk:
         body: str = "",
         cause: Recorded | None = None,
         if_match: int | None = None,
+        guards: Sequence[Guard] = (),
     ) -> Outcome:
         """Decide all acts and append their events at once.
 
+        `guards` may refuse all of it.
         `request` and `body` are the request's key and digest, if it may be repeated. `cause` is the event that a reaction answers.
         `if_match` is the version that the first act's aggregate must have. Raises refusals, ChangedMeanwhile after five conflicts or
         at once with `if_match`, RequestReused, LogWentBack, LogUnavailable.
         """
-        said = _Said(acts, actor, edition, request or os.urandom(16).hex(), body, cause, if_match)
+        said = _Said(acts, actor, edition, request or os.urandom(16).hex(), body, cause, if_match, guards)
         written = {act.aggregate.subject for act in acts}
         contended: set[str] = set()
         if if_match is None and not self._turns.queued(written):
@@ -180,6 +189,8 @@ class Desk:
     async def _decide(self, said: "_Said", loaded: Loaded, states: States, *, sure: bool) -> Outcome | None:
         """Decide and append. None: nothing is to be changed, going by states that are not `sure`."""
         versions = {a.place: h.version for a, h in zip(said.involved, loaded.histories, strict=True)}
+        for guarding, must_allow in said.guards:
+            must_allow(states[guarding.key])
         entries: list[tuple[str, bytes]] = []
         reached = dict(versions)
         for act in said.acts:

@@ -9,12 +9,15 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.decider import Fold
 from shared.events.identity import RoleGranted, RoleRevoked
 from shared.events.registration import (
     DeadlineExtended,
-    EditionOpened,
+    EditionCancelled,
+    EvidenceAttached,
+    EvidenceReplaced,
     InnovationRecord,
     InnovationRevised,
     InnovationSubmitted,
@@ -24,6 +27,7 @@ from shared.events.registration import (
     PicReplaced,
     RegistrationClosed,
     RegistrationReopened,
+    RulebookAmended,
     RulebookPublished,
 )
 from shared.events.screening import (
@@ -34,6 +38,7 @@ from shared.events.screening import (
     RevisionRequested,
     ShortlistConfirmed,
 )
+from shared.refusals import Refused
 from shared.rulebook import Rulebook
 
 
@@ -45,21 +50,35 @@ class EditionFacts(Struct, frozen=True):
     """The registration deadline as it stands."""
     closed: bool = False
     """Registration is on record as closed."""
+    cancelled: EditionCancelled | None = None
+    """Nothing is done in it any more."""
 
 
 def _edition(state: EditionFacts, event: Any) -> EditionFacts:
     match event:
-        case EditionOpened():
-            return state
         case RulebookPublished(rulebook=rulebook):
-            return EditionFacts(rulebook, state.closes or rulebook.calendar.registration_closes, state.closed)
+            return replace(state, rulebook=rulebook, closes=rulebook.calendar.registration_closes)
+        case RulebookAmended(rulebook=rulebook):
+            return replace(state, rulebook=rulebook)
         case DeadlineExtended(closes=closes):
-            return EditionFacts(state.rulebook, closes, state.closed)
+            return replace(state, closes=closes)
         case RegistrationClosed():
-            return EditionFacts(state.rulebook, state.closes, True)
+            return replace(state, closed=True)
         case RegistrationReopened(closes=closes):
-            return EditionFacts(state.rulebook, closes, False)
+            return replace(state, closes=closes, closed=False)
+        case EditionCancelled():
+            return replace(state, cancelled=event)
     return state
+
+
+def must_go_on(edition: EditionFacts) -> None:
+    """Raises Refused for a cancelled edition."""
+    if edition.cancelled:
+        why = edition.cancelled.reason
+        raise Refused(
+            f"this edition is cancelled ({why}); it can be read, and nothing is done in it any more",
+            f"gelaran ini dibatalkan ({why}); masih dapat dibaca, tetapi tidak ada lagi yang dikerjakan di dalamnya",
+        )
 
 
 EDITION = Fold("registration", "edition", EditionFacts(), _edition)
@@ -111,16 +130,39 @@ def _innovation(state: InnovationFacts, event: Any) -> InnovationFacts:
         case InnovationSubmitted(edition=edition, institution=institution, record=record):
             return InnovationFacts(edition, institution, record, 1)
         case InnovationRevised(record=record):
-            return msgspec.structs.replace(state, record=record, revision=state.revision + 1)
+            return replace(state, record=record, revision=state.revision + 1)
         case PicAppointed(person=person) | PicReplaced(person=person):
-            return msgspec.structs.replace(state, pic=person)
+            return replace(state, pic=person)
         case InnovationWithdrawn():
-            return msgspec.structs.replace(state, withdrawn=True)
+            return replace(state, withdrawn=True)
     return state
 
 
 INNOVATION = Fold("registration", "innovation", InnovationFacts(), _innovation)
 """`innovation/<uuid>`"""
+
+
+class EvidenceFacts(Struct, frozen=True):
+    """What an innovation claims with evidence, by the indicator's number."""
+
+    claims: dict[int, EvidenceAttached | EvidenceReplaced] = {}
+
+
+def claim_digest(claim: EvidenceAttached | EvidenceReplaced) -> str:
+    """SHA-256 (hex) of a claim and its document: what a verification refers to, so that it ends when either is replaced."""
+    said = (claim.indicator, claim.parameter, claim.letter_number, claim.letter_date, claim.subject, claim.sha256)
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+
+
+def _evidence(state: EvidenceFacts, event: Any) -> EvidenceFacts:
+    match event:
+        case EvidenceAttached() | EvidenceReplaced():
+            return EvidenceFacts({**state.claims, event.indicator: event})
+    return state
+
+
+EVIDENCE = Fold("registration", "evidence", EvidenceFacts(), _evidence)
+"""`evidence/<innovation>`"""
 
 
 class ReturnFacts(Struct, frozen=True):

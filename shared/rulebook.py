@@ -151,6 +151,10 @@ class Rulebook(Struct, frozen=True, kw_only=True):
     retention_years: int = 5
     """So long after the edition's end its record is kept, and nobody whom it names is erased."""
 
+    endorsement: bool = False
+    """Whether an innovation counts only once the head of its institution has endorsed it."""
+    unit_meets_parent: bool = False
+    """Whether a unit's innovation meets the duty of the institution that the unit belongs to."""
     screeners_per_innovation: int = 2
     """Screeners who assess and score each innovation, each without knowing the others' scores."""
     desk_gap: Decimal = Decimal(15)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from shared.decider import Fold
 from shared.events.registration import (
     DeadlineExtended,
+    EditionCancelled,
     EditionConcluded,
     RegistrationReopened,
     RulebookPublished,
@@ -46,7 +47,7 @@ def _evolve(state: Retention, event: Any) -> Retention:
         case DeadlineExtended(closes=closes) | RegistrationReopened(closes=closes):
             ends = max(state.ends, closes) if state.ends else None
             return replace(state, ends=ends, registration_closes=closes)
-        case EditionConcluded():
+        case EditionConcluded() | EditionCancelled():
             return replace(state, concluded=True)
     return state
 

@@ -1,31 +1,36 @@
 """The JSON API of registration: editions, their registration, the institutions in them and what these owe."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.registration import listings
+from services.registration import ledger, listings
 from services.registration.bodies import (
     Closes,
     ClosingBody,
+    DecreeBody,
     Done,
     EditionId,
     EditionInFull,
     EditionShown,
+    Ended,
     EnrolmentBody,
     EnrolmentDone,
     ExtensionBody,
     InstitutionShown,
+    Meeting,
     NameShown,
     ObligationShown,
     OpeningBody,
     Registration,
 )
 from services.registration.calendar import RegistrationCalendar
-from services.registration.edition import EDITION, CloseRegistration, ExtendDeadline, OpenEdition, ReopenRegistration
+from services.registration.edition import EDITION, OpenEdition
+from services.registration.edition_calendar import CloseRegistration, ExtendDeadline, ReopenRegistration
 from services.registration.enrolment import ENROLMENT, EnrolInstitution
 from services.registration.institution import INSTITUTION, RegisterInstitution
 from shared.deciding import Act, Outcome
@@ -41,15 +46,9 @@ router = APIRouter(tags=["editions"])
 @router.post("/editions", status_code=201)
 async def open_edition(body: OpeningBody, asked: Asked) -> Done:
     """Open an edition under its rulebook. Needs the role committee of that edition."""
-    try:
-        rulebook = msgspec.convert(body.rulebook, Rulebook)
-    except msgspec.ValidationError as error:
-        raise Invalid(
-            f"this is no rulebook: {error}; `makmal edition check` prints a right one",
-            f"ini bukan aturan gelaran: {error}; `makmal edition check` mencetak yang benar",
-        ) from error
+    rulebook = rulebook_in(body.rulebook)
     asked.principal.must_hold(rulebook.edition, "committee")
-    outcome = await _to_edition(asked, rulebook.edition, OpenEdition(rulebook))
+    outcome = await to_edition(asked, rulebook.edition, OpenEdition(rulebook))
     return Done(edition=rulebook.edition, position=outcome.position)
 
 
@@ -57,7 +56,7 @@ async def open_edition(body: OpeningBody, asked: Asked) -> Done:
 async def close_registration(edition: EditionId, body: ClosingBody, asked: Asked) -> Done:
     """Close registration now, before its deadline. Committee."""
     asked.principal.must_hold(edition, "committee")
-    outcome = await _to_edition(asked, edition, CloseRegistration)
+    outcome = await to_edition(asked, edition, lambda at: CloseRegistration(at, body.by()))
     return Done(edition=edition, position=outcome.position)
 
 
@@ -65,7 +64,7 @@ async def close_registration(edition: EditionId, body: ClosingBody, asked: Asked
 async def extend_deadline(edition: EditionId, body: ExtensionBody, asked: Asked) -> Closes:
     """Move the deadline to a later time, before it has passed. Committee."""
     asked.principal.must_hold(edition, "committee")
-    outcome = await _to_edition(asked, edition, lambda at: ExtendDeadline(body.closes, body.reason, at))
+    outcome = await to_edition(asked, edition, lambda at: ExtendDeadline(body.closes, body.reason, at, body.by()))
     return Closes(edition=edition, position=outcome.position, closes=body.closes)
 
 
@@ -73,11 +72,23 @@ async def extend_deadline(edition: EditionId, body: ExtensionBody, asked: Asked)
 async def reopen_registration(edition: EditionId, body: ExtensionBody, asked: Asked) -> Closes:
     """Open registration again until a new deadline, after it has closed. Committee."""
     asked.principal.must_hold(edition, "committee")
-    outcome = await _to_edition(asked, edition, lambda at: ReopenRegistration(body.closes, body.reason, at))
+    outcome = await to_edition(asked, edition, lambda at: ReopenRegistration(body.closes, body.reason, at, body.by()))
     return Closes(edition=edition, position=outcome.position, closes=body.closes)
 
 
-async def _to_edition(asked: Asking, edition: str, command: Any) -> Outcome:
+def rulebook_in(body: dict[str, Any]) -> Rulebook:
+    """Raises Invalid for what is none."""
+    try:
+        return msgspec.convert(body, Rulebook)
+    except msgspec.ValidationError as error:
+        raise Invalid(
+            f"this is no rulebook: {error}; `makmal edition check` prints a right one",
+            f"ini bukan aturan gelaran: {error}; `makmal edition check` mencetak yang benar",
+        ) from error
+
+
+async def to_edition(asked: Asking, edition: str, command: Any) -> Outcome:
+    """Carry it out, and let the calendar look at its deadlines anew."""
     outcome = await asked.carry_out(Act(EDITION(edition), command), edition=edition)
     calendar: RegistrationCalendar = asked.parts.own["calendar"]
     calendar.changed(outcome.position)
@@ -115,14 +126,28 @@ def _edition(parts: Parts, row: Any, rulebook: dict[str, Any]) -> dict[str, Any]
         "registration": Registration(
             opens=opens,
             closes=closes,
-            state="closed" if closed or now >= closes else "open" if now >= opens else "upcoming",
+            state="closed" if closed or row.ended or now >= closes else "open" if now >= opens else "upcoming",
             closed=closed,
             closed_by=row.closed_by,
             reason=row.reason,
+            decree=_decree(row.decree),
         ),
         "judging_closes": datetime.fromisoformat(row.judging_closes) if row.judging_closes else None,
+        "ended": Ended(
+            how=row.ended,
+            effective=date.fromisoformat(row.ended_effective),
+            reason=row.ended_reason,
+            decree=_decree(row.ended_decree),
+        )
+        if row.ended
+        else None,
         "rulebook_digest": row.digest,
+        "amended": row.amended,
     }
+
+
+def _decree(json: str) -> DecreeBody | None:
+    return DecreeBody.model_validate_json(json) if json else None
 
 
 @router.post("/editions/{edition}/institutions", status_code=201)
@@ -175,12 +200,23 @@ async def list_obligations(
     all_of_them = principal.holds("committee", edition) or principal.holds("auditor", edition)
     own = tuple(code for g in principal.grants if (g.role, g.edition) == ("head", edition) for code in g.institutions)
     seen = None if all_of_them else own
-    rows = await _rows_of(parts, edition, listings.obligations(edition, seen, met, after, limit + 1))
+    rows = await _rows_of(parts, edition, ledger.obligations(edition, seen, met, after, limit + 1))
+    shown = page(request, response, rows, limit, lambda row: row.institution)
+    codes = [row.institution for row in shown]
+    met_by, origins = defaultdict(list), defaultdict(list)
+    for row in await parts.database.read(ledger.meeting(edition, codes)):
+        met_by[row.institution].append(Meeting(innovation=row.innovation, institution=row.entered_by, pic=row.pic))
+    for row in await parts.database.read(ledger.taken_over(edition, codes)):
+        origins[row.institution].append(row.origin)
     return [
         ObligationShown(
-            **{**row._mapping, "met": bool(row.met)}, pic_present=bool(row.registered) and row.with_pic == row.registered
+            **{**row._mapping, "met": bool(row.met), "pic_owed": bool(row.pic_owed)}
+            | {"due": datetime.fromisoformat(row.due), "waived_decree": _decree(row.waived_decree)},
+            pic_present=bool(row.registered) and row.with_pic == row.registered,
+            met_by=met_by[row.institution],
+            carried_from=origins[row.institution],
         )
-        for row in page(request, response, rows, limit, lambda row: row.institution)
+        for row in shown
     ]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.registration import api, api_innovations
+from services.registration import api, api_committee, api_innovations
 from services.registration.calendar import keeping_the_calendar
 from services.registration.projections import PROJECTIONS
 from shared import service
@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Makmal: registration",
         listens=["registration"],
         projections=PROJECTIONS,
-        routers=[api_innovations.submissions, api_innovations.router, api.router],
+        routers=[api_innovations.submissions, api_innovations.router, api.router, api_committee.router],
         background=[keeping_the_calendar],
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.events.registration import Form, Initiator, InnovationRecord, Kind, Stage, Theme
+from shared.events.registration import Decree, Form, Initiator, InnovationRecord, Kind, Stage, Theme
 
 EditionId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40, examples=["batam-2023"])]
 _CODE = r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*"
@@ -40,12 +40,30 @@ class EnrolmentBody(Body):
     parent: CodeOrNone = ""
 
 
-class ExtensionBody(Body):
+class DecreeBody(Body):
+    """The decision on paper. It holds from its date, where `effective` says nothing else."""
+
+    number: Annotated[Line, StringConstraints(min_length=1)]
+    dated: date
+    effective: date | None = None
+
+    def decree(self) -> Decree:
+        return Decree(self.number, self.dated, self.effective)
+
+
+class ByDecree(Body):
+    decree: DecreeBody | None = None
+
+    def by(self) -> Decree | None:
+        return self.decree.decree() if self.decree else None
+
+
+class ExtensionBody(ByDecree):
     closes: AwareDatetime
     reason: Reason
 
 
-class ClosingBody(Body):
+class ClosingBody(ByDecree):
     pass
 
 
@@ -159,6 +177,15 @@ class Registration(BaseModel):
     closed_by: str
     reason: str
     """Of the last extension or reopening."""
+    decree: DecreeBody | None
+    """Of the last extension, reopening or closing."""
+
+
+class Ended(BaseModel):
+    how: Literal["cancelled", "concluded"]
+    effective: date
+    reason: str
+    decree: DecreeBody | None
 
 
 class EditionShown(BaseModel):
@@ -168,7 +195,11 @@ class EditionShown(BaseModel):
     rehearsal: bool
     registration: Registration
     judging_closes: datetime | None
+    ended: Ended | None
+    """How it ended: nothing is done in it any more."""
     rulebook_digest: str
+    amended: str
+    """Why the rulebook was last amended; empty: it is as first published."""
 
 
 class EditionInFull(EditionShown):
@@ -214,8 +245,27 @@ class ObligationShown(BaseModel):
     owed: int
     pic_owed: bool
     registered: int
-    """Innovations submitted and not withdrawn."""
+    """Innovations that count for it: submitted, not withdrawn, endorsed where the edition asks for it."""
     with_pic: int
     pic_present: bool
     """Every registered innovation has one, and there is at least one."""
     met: bool
+    due: datetime
+    """The deadline of registration, or this institution's own by late permission."""
+    met_by: list["Meeting"]
+    waived: str
+    """Why nothing is owed."""
+    waived_by: str
+    waived_decree: DecreeBody | None
+    carried_from: list[str]
+    """Merged institutions whose duties are in `owed`."""
+    carried_into: str
+    """The institution that it is merged into, which owes it now."""
+
+
+class Meeting(BaseModel):
+    """An innovation that counts, who entered it, and who answers for it."""
+
+    innovation: str
+    institution: str
+    pic: str

@@ -1,6 +1,6 @@
 """The calendar closes registration: soon after a deadline it is put on record that it has passed.
 
-Nothing depends on it being prompt, or running at all: deciders refuse by the deadline itself (`edition.must_be_open`).
+Nothing depends on it being prompt, or running at all: deciders refuse by the deadline itself (`edition_state.must_be_open`).
 """
 
 import asyncio
@@ -12,7 +12,8 @@ import structlog
 from faststream.redis import RedisBroker
 
 from services.registration import listings
-from services.registration.edition import EDITION, CloseByCalendar
+from services.registration.edition import EDITION
+from services.registration.edition_calendar import CloseByCalendar
 from shared.deciding import Act
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime
 from shared.parts import Parts

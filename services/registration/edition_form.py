@@ -106,6 +106,8 @@ class EditionForm(Form):
     ladder: list[Identifier] = []
     minimum_words: Count = 300
     retention_years: Annotated[int, Field(ge=0, le=100)] = 5
+    endorsement: bool = False
+    unit_meets_parent: bool = False
     screeners_per_innovation: Annotated[int, Field(ge=1, le=9)] = 2
     desk_gap: Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=100)] = Decimal(15)
     objection_days: Annotated[int, Field(ge=0, le=365)] = 3

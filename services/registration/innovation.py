@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from services.registration import edition, enrolment
-from services.registration.edition import given_reason, must_be_open
+from services.registration import edition_state, enrolment
 from services.registration.edition_rules import CLOSED_FIELDS
+from services.registration.edition_state import given_reason, must_be_open, published
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import (
@@ -152,10 +152,20 @@ def must_be_sound(record: InnovationRecord, rulebook: Rulebook) -> None:
         raise Invalid("; ".join(en for en, _ in faults), "; ".join(id for _, id in faults))
 
 
+def may_enter(registration: edition_state.State, enrolled: enrolment.State, at: datetime) -> Rulebook:
+    """The rulebook, if this institution may enter and revise at that time: in time, or by a late permission of its own.
+    Raises Refused."""
+    rulebook = published(registration)
+    late = enrolled.late if isinstance(enrolled, enrolment.Enrolled) else None
+    if late and rulebook.calendar.registration_opens <= at < late.until:
+        return rulebook
+    return must_be_open(registration, at)
+
+
 def decide(
     state: State,
     command: Command,
-    registration: edition.State,
+    registration: edition_state.State,
     enrolled: enrolment.State,
     returned: ReturnFacts = ReturnFacts(),
 ) -> Sequence[Event]:
@@ -167,7 +177,12 @@ def decide(
                     f"{command.institution} is not enrolled in {command.edition}; the committee enrols it",
                     f"{command.institution} belum terdaftar pada {command.edition}; panitia yang mendaftarkannya",
                 )
-            must_be_sound(record, must_be_open(registration, at))
+            if enrolled.into:
+                raise Refused(
+                    f"{command.institution} is merged into {enrolled.into}; submit for {enrolled.into}",
+                    f"{command.institution} sudah digabung ke {enrolled.into}; ajukan untuk {enrolled.into}",
+                )
+            must_be_sound(record, may_enter(registration, enrolled, at))
             submitted = InnovationSubmitted(
                 edition=command.edition,
                 institution=command.institution,
@@ -186,19 +201,20 @@ def decide(
             return []
         case Submitted(), ReviseInnovation(record, at):
             in_time = returned.until is not None and at <= returned.until
-            must_be_sound(record, edition.published(registration) if in_time else must_be_open(registration, at))
+            must_be_sound(record, published(registration) if in_time else may_enter(registration, enrolled, at))
             return [InnovationRevised(institution=state.institution, record=record)]
         case Submitted(), WithdrawInnovation(reason, at):
-            must_be_open(registration, at)
+            may_enter(registration, enrolled, at)
             return [InnovationWithdrawn(institution=state.institution, reason=given_reason(reason))]
         case Submitted(pic=pic), NamePic(person=person) if pic == person:
             return []
         case Submitted(pic=""), NamePic(person, at):
             # A first PIC meets an obligation, and obligations are settled when registration closes.
-            must_be_open(registration, at)
+            may_enter(registration, enrolled, at)
             return [PicAppointed(institution=state.institution, person=person)]
         case Submitted(pic=pic), NamePic(person, _, reason):
             # Allowed after the close as well: people move, and somebody must answer for the innovation.
+            published(registration)
             because = given_reason(reason)
             return [PicReplaced(institution=state.institution, previous=pic, person=person, reason=because)]
         case Withdrawn(reason=known), WithdrawInnovation(reason) if given_reason(reason) == known:

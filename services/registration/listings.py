@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
-from services.registration.projections import EditionRow, EnrolmentRow, InnovationRow, ObligationRow, PicRow
+from services.registration.edition_projection import EditionRow
+from services.registration.innovation_projection import InnovationRow, PicRow
+from services.registration.institution_projection import EnrolmentRow
 from shared.database import table
 
 Institutions = tuple[str, ...] | None
@@ -13,7 +15,6 @@ Institutions = tuple[str, ...] | None
 
 _editions = table(EditionRow)
 _enrolments = table(EnrolmentRow)
-_obligations = table(ObligationRow)
 _innovations = table(InnovationRow)
 _pics = table(PicRow)
 
@@ -40,8 +41,9 @@ def edition(id: str) -> Callable[[Connection], Any]:
 
 
 def on_record_as_open(connection: Connection) -> Sequence[Any]:
-    """(edition, deadline) of every edition whose registration is not on record as closed."""
-    return connection.execute(select(_editions.c.edition, _editions.c.closes).where(_editions.c.closed == "")).all()
+    """(edition, deadline) of every edition that goes on and whose registration is not on record as closed."""
+    open_ones = select(_editions.c.edition, _editions.c.closes).where(_editions.c.closed == "", _editions.c.ended == "")
+    return connection.execute(open_ones).all()
 
 
 def institutions(edition: str, kind: str, after: str, rows: int) -> Callable[[Connection], Sequence[Any]]:
@@ -70,51 +72,3 @@ def innovation(id: str) -> Callable[[Connection], Any]:
     """The innovation's row with its record (JSON), or None."""
     query = _with_pic.add_columns(_innovations.c.record).where(_innovations.c.innovation == id)
     return lambda connection: connection.execute(query).first()
-
-
-def obligations(
-    edition: str, seen: Institutions, met: bool | None, after: str, rows: int
-) -> Callable[[Connection], Sequence[Any]]:
-    """By institution's code: what is owed, how many innovations stand, and how many of them have a PIC."""
-    standing = and_(
-        _innovations.c.edition == _obligations.c.edition,
-        _innovations.c.institution == _obligations.c.institution,
-        _innovations.c.withdrawn.is_(False),
-    )
-    registered = func.count(_innovations.c.innovation)
-    with_pic = func.count(_pics.c.innovation)
-    counted = case((_obligations.c.pic, with_pic), else_=registered)
-    query = (
-        select(
-            _obligations.c.institution,
-            _enrolments.c.kind,
-            _enrolments.c.name,
-            _obligations.c.innovations.label("owed"),
-            _obligations.c.pic.label("pic_owed"),
-            registered.label("registered"),
-            with_pic.label("with_pic"),
-            (counted >= _obligations.c.innovations).label("met"),
-        )
-        .select_from(
-            _obligations.join(
-                _enrolments,
-                and_(_enrolments.c.edition == _obligations.c.edition, _enrolments.c.institution == _obligations.c.institution),
-            )
-            .outerjoin(_innovations, standing)
-            .outerjoin(_pics, _pics.c.innovation == _innovations.c.innovation)
-        )
-        .where(_obligations.c.edition == edition, _obligations.c.institution > after)
-        .group_by(
-            _obligations.c.institution,
-            _enrolments.c.kind,
-            _enrolments.c.name,
-            _obligations.c.innovations,
-            _obligations.c.pic,
-        )
-    )
-    if seen is not None:
-        query = query.where(_obligations.c.institution.in_(seen))
-    if met is not None:
-        fulfilled = counted >= _obligations.c.innovations
-        query = query.having(fulfilled if met else ~fulfilled)
-    return _all(query.order_by(_obligations.c.institution).limit(rows))

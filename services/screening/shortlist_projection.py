@@ -9,8 +9,9 @@ from sqlmodel import Field, SQLModel
 from services.screening.projections import id_of
 from shared.database import table
 from shared.eventlog import Recorded
-from shared.events.registration import InstitutionEnrolled, RulebookPublished
+from shared.events.registration import InstitutionEnrolled, RulebookAmended, RulebookPublished
 from shared.events.screening import Nominated, NominationRevoked, ShortlistConfirmed
+from shared.rulebook import Rulebook
 from shared.runner import Projection
 from shared.runner.projection import Changes
 
@@ -55,6 +56,7 @@ SHORTLISTS = Projection("screening_shortlists", 2, CategoryRow, InstitutionRow, 
 _categories, _institutions, _nominations = table(CategoryRow), table(InstitutionRow), table(NominationRow)
 
 CATEGORY = insert(_categories)
+CATEGORIES_GONE = delete(_categories).where(_categories.c.edition == bindparam("in_edition"))
 CONFIRMED = (
     update(_categories)
     .where(_categories.c.edition == bindparam("in_edition"), _categories.c.category == bindparam("of"))
@@ -68,17 +70,28 @@ REVOKED = update(_nominations).where(_nominations.c.entry == bindparam("of")).va
 
 @SHORTLISTS.on(RulebookPublished)
 def _published(recorded: Recorded, event: RulebookPublished) -> Changes:
-    for category in event.rulebook.categories:
+    yield from _categories_of(event.rulebook)
+
+
+def _categories_of(rulebook: Rulebook) -> Changes:
+    for category in rulebook.categories:
         yield (
             CATEGORY,
             {
-                "edition": event.rulebook.edition,
+                "edition": rulebook.edition,
                 "category": category.id,
                 "rules": msgspec.to_builtins(category),
                 "confirmed": False,
                 "despite": "",
             },
         )
+
+
+@SHORTLISTS.on(RulebookAmended)
+def _amended(recorded: Recorded, event: RulebookAmended) -> Changes:
+    """Before any shortlist is begun."""
+    yield CATEGORIES_GONE, {"in_edition": event.rulebook.edition}
+    yield from _categories_of(event.rulebook)
 
 
 @SHORTLISTS.on(InstitutionEnrolled)

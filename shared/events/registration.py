@@ -8,6 +8,16 @@ from msgspec import Struct
 from shared.events.event import Event
 from shared.rulebook import Rulebook, Text
 
+
+class Decree(Struct, frozen=True):
+    """The decision on paper (surat keputusan) by which something is done; it stands beside the time at which it was recorded."""
+
+    number: str
+    dated: date
+    effective: date | None = None
+    """From when it holds; None: from its date."""
+
+
 # -- the edition: subject `edition/<edition>`
 
 
@@ -25,24 +35,50 @@ class RulebookPublished(Event, frozen=True, kw_only=True):
     rulebook: Rulebook
 
 
+class RulebookAmended(Event, frozen=True, kw_only=True):
+    """The whole rulebook as it is from now on, before the stage that it changes begins."""
+
+    digest: str
+    rulebook: Rulebook
+    reason: str
+    merged: dict[str, str] = {}
+    """Category that is no more -> category in which its entrants compete now."""
+    decree: Decree | None = None
+
+
 class DeadlineExtended(Event, frozen=True, kw_only=True):
     closes: datetime
     reason: str
+    decree: Decree | None = None
 
 
 class RegistrationClosed(Event, frozen=True, kw_only=True):
     effective: datetime
     """The deadline where the calendar closed it, else the committee's moment."""
     by: Literal["calendar", "committee"]
+    decree: Decree | None = None
 
 
 class RegistrationReopened(Event, frozen=True, kw_only=True):
     closes: datetime
     reason: str
+    decree: Decree | None = None
+
+
+class EditionCancelled(Event, frozen=True, kw_only=True):
+    """It does not go on; its record stays."""
+
+    reason: str
+    effective: date
+    decree: Decree | None = None
 
 
 class EditionConcluded(Event, frozen=True, kw_only=True):
-    pass
+    """It is over, and its record complete."""
+
+    effective: date | None = None
+    """None: the day on which it was recorded."""
+    decree: Decree | None = None
 
 
 # -- institutions: subject `institution/<code>`; enrolments: subject `enrolment/<edition>.<code>`
@@ -70,6 +106,40 @@ class ObligationSet(Event, frozen=True, kw_only=True):
     institution: str
     innovations: int
     pic: bool
+
+
+class LateSubmissionPermitted(Event, frozen=True, kw_only=True):
+    """This institution alone may enter and revise until then, whatever the deadline of registration."""
+
+    institution: str
+    until: datetime
+    reason: str
+    decree: Decree | None = None
+
+
+class ObligationWaived(Event, frozen=True, kw_only=True):
+    """Nothing is owed by this institution in this edition, what it took over included."""
+
+    institution: str
+    reason: str
+    decree: Decree | None = None
+
+
+class ObligationCarriedOver(Event, frozen=True, kw_only=True):
+    """What a merged institution owed is owed by its successor, besides its own."""
+
+    institution: str
+    """The successor."""
+    previous: str
+    innovations: int
+    pic: bool
+
+
+class EnrolmentCarriedOver(Event, frozen=True, kw_only=True):
+    """The institution is merged; `into` answers in this edition for what it entered, which keeps its name."""
+
+    institution: str
+    into: str
 
 
 # -- innovations: subject `innovation/<uuid>`; their names: subject `names/<edition>.<institution>`
@@ -146,3 +216,52 @@ class NameTaken(Event, frozen=True, kw_only=True):
 class NameFreed(Event, frozen=True, kw_only=True):
     name: str
     innovation: str
+
+
+# -- what an innovation is claimed to be, with its evidence: subject `evidence/<innovation uuid>`
+
+
+class EvidenceAttached(Event, frozen=True, kw_only=True):
+    """A parameter of an indicator (of the rulebook's catalogue) is claimed for the innovation, and this document shows it."""
+
+    innovation: str
+    institution: str
+    indicator: int
+    parameter: int
+    """1 to 3."""
+    letter_number: str
+    letter_date: date
+    subject: str
+    sha256: str
+    """Of the file (hex); the file itself lies with registration."""
+    media_type: str
+    size: int
+    """Bytes of the file."""
+
+
+class EvidenceReplaced(Event, frozen=True, kw_only=True):
+    """Another claim or document in the place of the one before: nobody has verified it yet."""
+
+    innovation: str
+    institution: str
+    indicator: int
+    parameter: int
+    letter_number: str
+    letter_date: date
+    subject: str
+    sha256: str
+    media_type: str
+    size: int
+    previous: str
+    """SHA-256 (hex) of the file that stood before; the same where only the claim or its letter changed."""
+
+
+# -- files with many rows that were taken in: subject `import/<edition>.<sha256>`
+
+
+class ImportAccepted(Event, frozen=True, kw_only=True):
+    """The file was found sound, and its rows follow as facts of their own."""
+
+    kind: Literal["institutions", "innovations", "pics"]
+    sha256: str
+    rows: int

@@ -162,7 +162,7 @@ async def test_only_the_committee_moves_the_calendar(office: Office) -> None:
 
 
 async def test_an_obligation_is_met_by_an_innovation_with_its_pic(office: Office) -> None:
-    await innovation_of(office, pic="ani")
+    first = await innovation_of(office, pic="ani")
     path = await innovation_of(office, who="head", institution="opd-02")
     owed = (await office.get("committee", "/editions/test/obligations")).json()
     assert owed[0] == {
@@ -175,6 +175,13 @@ async def test_an_obligation_is_met_by_an_innovation_with_its_pic(office: Office
         "with_pic": 1,
         "pic_present": True,
         "met": True,
+        "due": owed[0]["due"],
+        "met_by": [{"innovation": first.rpartition("/")[2], "institution": "opd-01", "pic": "ani"}],
+        "waived": "",
+        "waived_by": "",
+        "waived_decree": None,
+        "carried_from": [],
+        "carried_into": "",
     }
     assert (owed[1]["registered"], owed[1]["pic_present"], owed[1]["met"]) == (1, False, False)
     assert len(owed) == 2

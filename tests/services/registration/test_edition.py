@@ -8,17 +8,10 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from services.registration.edition import (
-    EDITION,
-    CloseByCalendar,
-    CloseRegistration,
-    Command,
-    ExtendDeadline,
-    OpenEdition,
-    ReopenRegistration,
-    must_be_open,
-)
+from services.registration.edition import EDITION, Command, OpenEdition
+from services.registration.edition_calendar import CloseByCalendar, CloseRegistration, ExtendDeadline, ReopenRegistration
 from services.registration.edition_folder import read_edition
+from services.registration.edition_state import must_be_open
 from services.registration.rulebook_check import faults_in
 from shared.events.registration import DeadlineExtended, RegistrationClosed, RegistrationReopened
 from shared.refusals import Invalid, Refused
