@@ -69,8 +69,16 @@ class DecisionBody(Body):
     reason: Prose = ""
 
 
+class OnBehalf(Body):
+    person: Person
+    scan_digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="SHA-256 of the scanned paper"
+    )
+
+
 class ObjectionBody(Body):
     grounds: Prose
+    on_behalf_of: OnBehalf | None = Field(None, description="The committee types it from paper; the person confirms it later")
 
 
 class RulingBody(Body):
@@ -119,13 +127,6 @@ class ScoreBody(Body):
 
 class ScoresBody(Body):
     scores: list[ScoreBody] = Field(min_length=1, max_length=50)
-
-
-class OnBehalf(Body):
-    person: Person
-    scan_digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
-        description="SHA-256 of the scanned paper"
-    )
 
 
 class PaperSheetBody(ScoresBody):

@@ -22,6 +22,7 @@ from shared.events.judging import (
     PanelAssigned,
     Placed,
     ResultCorrected,
+    ResultObjectionConfirmed,
     ResultObjectionFiled,
     ResultObjectionRejected,
     ResultObjectionUpheld,
@@ -41,6 +42,7 @@ Beside = (
     | DisclosureProposed
     | SealedScoresDisclosed
     | ResultObjectionFiled
+    | ResultObjectionConfirmed
     | ResultObjectionRejected
     | ResultObjectionUpheld
     | AwardConferred
@@ -64,6 +66,8 @@ Event = (
 
 class Objection(Struct, frozen=True):
     filed: ResultObjectionFiled
+    confirmed: bool
+    """By the person himself; one that he filed himself is."""
     ruling: ResultObjectionRejected | ResultObjectionUpheld | None = None
 
 
@@ -203,7 +207,10 @@ def _with(docket: Docket, event: Beside) -> Docket:
         case SealedScoresDisclosed(entry=entry, to=to):
             return replace(docket, disclosed=docket.disclosed | {(entry, to)})
         case ResultObjectionFiled(objection=id):
-            return replace(docket, objections={**docket.objections, id: Objection(event)})
+            return replace(docket, objections={**docket.objections, id: Objection(event, not event.recorded_by)})
+        case ResultObjectionConfirmed(objection=id):
+            confirmed = replace(docket.objections[id], confirmed=True)
+            return replace(docket, objections={**docket.objections, id: confirmed})
         case ResultObjectionRejected(objection=id) | ResultObjectionUpheld(objection=id):
             ruled = replace(docket.objections[id], ruling=event)
             return replace(docket, objections={**docket.objections, id: ruled})

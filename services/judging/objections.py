@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from services.judging.docket import Announced, Docket, Event, Published, State, Unlocked
+from services.judging.docket import Announced, Docket, Event, Objection, Published, State, Unlocked
 from shared.events.judging import (
     AwardConferred,
     DecisionReopened,
     EntryAdmitted,
+    ResultObjectionConfirmed,
     ResultObjectionFiled,
     ResultObjectionRejected,
     ResultObjectionUpheld,
@@ -24,6 +25,14 @@ class FileObjection(Struct, frozen=True):
     grounds: str
     by: str
     at: datetime
+    recorded_by: str = ""
+    """Who types it from paper for him."""
+    scan_digest: str = ""
+
+
+class ConfirmObjection(Struct, frozen=True):
+    objection: str
+    by: str
 
 
 class RuleOnObjection(Struct, frozen=True):
@@ -40,7 +49,7 @@ class ConferAward(Struct, frozen=True):
     at: datetime
 
 
-Command = FileObjection | RuleOnObjection | ConferAward
+Command = FileObjection | ConfirmObjection | RuleOnObjection | ConferAward
 
 
 def decide(state: State, command: Command) -> list[Event]:
@@ -52,6 +61,8 @@ def decide(state: State, command: Command) -> list[Event]:
     match command:
         case FileObjection():
             return _filed(state.docket, state.docket.published, command)
+        case ConfirmObjection():
+            return _confirmed(state.docket, command)
         case RuleOnObjection():
             return _ruled(state, state.docket, command)
         case ConferAward():
@@ -90,20 +101,43 @@ def _filed(docket: Docket, published: Published, command: FileObjection) -> list
             institution=entry.institution,
             grounds=command.grounds,
             filed_by=command.by,
+            recorded_by=command.recorded_by,
+            scan_digest=command.scan_digest,
         )
     ]
 
 
-def _ruled(state: State, docket: Docket, command: RuleOnObjection) -> list[Event]:
-    objection = docket.objections.get(command.objection)
-    if objection is None:
+def _known(docket: Docket, objection: str) -> Objection:
+    if objection not in docket.objections:
         raise Unknown("there is no such objection in this category", "tidak ada sanggahan itu pada kategori ini")
+    return docket.objections[objection]
+
+
+def _confirmed(docket: Docket, command: ConfirmObjection) -> list[Event]:
+    objection = _known(docket, command.objection)
+    if command.by != objection.filed.filed_by:
+        raise Forbidden(
+            "an objection is confirmed by the person for whom it was typed",
+            "sanggahan dikukuhkan oleh orang yang atas namanya diketik",
+        )
+    return [] if objection.confirmed else [ResultObjectionConfirmed(objection=command.objection)]
+
+
+def _ruled(state: State, docket: Docket, command: RuleOnObjection) -> list[Event]:
+    objection = _known(docket, command.objection)
     if objection.ruling is not None:
         if isinstance(objection.ruling, ResultObjectionUpheld) == command.upheld:
             return []
         raise Refused("this objection is ruled on: the ruling stands", "sanggahan ini sudah diputus: putusannya tetap")
-    if command.by == objection.filed.filed_by:
-        raise Forbidden("you filed this objection; somebody else rules on it", "Anda yang mengajukan; diputus oleh orang lain")
+    if command.upheld and not objection.confirmed:
+        raise Refused(
+            "this objection was typed from paper and is not confirmed yet by whose it is; only then can it be upheld",
+            "sanggahan ini diketik dari kertas dan belum dikukuhkan oleh pemiliknya; baru setelah itu dapat dikabulkan",
+        )
+    if command.by in (objection.filed.filed_by, objection.filed.recorded_by):
+        raise Forbidden(
+            "you filed or typed this objection; somebody else rules on it", "Anda yang mengajukan; diputus oleh orang lain"
+        )
     if not command.reason.strip():
         raise Invalid("give the reason of the ruling", "sebutkan alasan putusannya")
     if not command.upheld:
@@ -148,8 +182,10 @@ def _conferred(state: State, published: Published, command: ConferAward) -> list
 
 def command_of(events: Sequence[Event], by: str, at: datetime) -> Command | None:
     match events[0]:
-        case ResultObjectionFiled(objection=id, entry=entry, grounds=grounds, filed_by=filed_by):
-            return FileObjection(id, entry, grounds, filed_by, at)
+        case ResultObjectionFiled() as e:
+            return FileObjection(e.objection, e.entry, e.grounds, e.filed_by, at, e.recorded_by, e.scan_digest)
+        case ResultObjectionConfirmed(objection=id):
+            return ConfirmObjection(id, by)
         case ResultObjectionRejected(objection=id, reason=reason, ruled_by=ruled_by):
             return RuleOnObjection(id, False, reason, ruled_by)
         case ResultObjectionUpheld(objection=id, reason=reason, ruled_by=ruled_by):

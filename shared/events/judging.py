@@ -1,19 +1,20 @@
-"""Events of the judging service. `by`, `…_by`: the actor (`person/<id>`) whose act it was, where a rule asks who."""
+"""Events of the judging service.
+
+`…_by`: the actor (`person/<id>`) whose act it was, where a rule asks who. `scan_digest`: SHA-256 (hex) of scanned paper.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from msgspec import Struct
-
 from shared.events.event import Event
+from shared.events.placed import Placed as Placed
 from shared.events.screening import DossierItem
 from shared.rulebook import Aggregation, Category, Rubric
 
-# -- jurors: subject `juror/<edition>.<person>`
-
-
 Relation = Literal["employer", "kin", "mentor", "other"]
+
+# -- jurors: subject `juror/<edition>.<person>`
 
 
 class JurorAppointed(Event, frozen=True, kw_only=True):
@@ -143,20 +144,6 @@ class TieResolved(Event, frozen=True, kw_only=True):
     note: str
 
 
-class Placed(Struct, frozen=True, kw_only=True):
-    place: int
-    entry: str
-    name: str
-    score: Decimal
-    """Two decimals, half up."""
-    shown: Decimal
-    """The same with as many digits as tell it from the other scores of the category."""
-    exact: str
-    """The same score as an exact fraction, `numerator/denominator`."""
-    resolved_by: str | None = None
-    """The rung of the ladder that parted it from an equal score."""
-
-
 class WinnersDecided(Event, frozen=True, kw_only=True):
     method: Literal["mean", "severity"]
     ranking: tuple[Placed, ...]
@@ -169,8 +156,6 @@ class WinnersDecided(Event, frozen=True, kw_only=True):
 
 
 class DecisionConfirmed(Event, frozen=True, kw_only=True):
-    """By another person than who decided."""
-
     confirmed_by: str
 
 
@@ -207,6 +192,15 @@ class ResultObjectionFiled(Event, frozen=True, kw_only=True):
     institution: str
     grounds: str
     filed_by: str
+    recorded_by: str = ""
+    """Who typed it from paper; empty: the person himself."""
+    scan_digest: str = ""
+
+
+class ResultObjectionConfirmed(Event, frozen=True, kw_only=True):
+    """The person for whom an objection was typed from paper says that it is his."""
+
+    objection: str
 
 
 class ResultObjectionRejected(Event, frozen=True, kw_only=True):
@@ -241,7 +235,7 @@ class DisclosureProposed(Event, frozen=True, kw_only=True):
 
 
 class SealedScoresDisclosed(Event, frozen=True, kw_only=True):
-    """From here on this person may see single scores before the announcement."""
+    """This person may see single scores before the announcement."""
 
     entry: str
     to: str
@@ -270,7 +264,6 @@ class ScoresheetSubmitted(Event, frozen=True, kw_only=True):
     recorded_by: str = ""
     """Who typed a sheet that the juror filled in on paper; it counts once the juror confirms it."""
     scan_digest: str = ""
-    """SHA-256 (hex) of the scanned paper."""
 
 
 class ScoresheetConfirmed(Event, frozen=True, kw_only=True):

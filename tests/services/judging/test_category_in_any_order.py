@@ -11,7 +11,7 @@ from services.judging import category, docket
 from services.judging.category import CATEGORY, AdmitEntry, AssignPanel, CloseJudging, LockRubric, OpenJudging
 from services.judging.disclosure import Disclose, ProposeDisclosure
 from services.judging.exclusion import ExcludeEntry, ReinstateInnovation, StrikeInnovation
-from services.judging.objections import ConferAward, FileObjection, RuleOnObjection
+from services.judging.objections import ConferAward, ConfirmObjection, FileObjection, RuleOnObjection
 from services.judging.verdict import AnnounceResults, ConfirmDecision, DecideWinners, ReopenDecision, ResolveTie
 from shared.refusals import Refused
 from tests.services.judging.competition import (
@@ -47,6 +47,8 @@ some_commands = st.lists(
         st.builds(AnnounceResults, people, times),
         st.builds(ReopenDecision, reasons, people),
         st.builds(FileObjection, st.sampled_from(["o1", "o2"]), entries, reasons, people, times),
+        st.just(FileObjection("o2", X, "alasan", "person/7", NOON, SECOND, "ab" * 32)),
+        st.builds(ConfirmObjection, st.sampled_from(["o1", "o2"]), st.just("person/7")),
         st.builds(RuleOnObjection, st.sampled_from(["o1", "o2"]), st.booleans(), reasons, people),
         st.builds(ConferAward, entries, st.sampled_from(["SK 1", "SK 2"]), st.just(WHEN.date()), times),
         st.builds(ExcludeEntry, entries, st.just("dicabut")),
@@ -103,7 +105,7 @@ def test_the_command_read_from_any_events_leads_to_the_same_events(
             continue
         if events:
             at = getattr(command, "at", NOON)
-            assert category.decide(state, category.command_of(events, "", at), *known) == events
+            assert category.decide(state, category.command_of(events, getattr(command, "by", ""), at), *known) == events
         for event in events:
             state = docket.evolve(state, event)
         assert category.decide(state, command, *others(command, state)) == []

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from services.judging.category import CATEGORY
-from services.judging.objections import ConferAward, FileObjection, RuleOnObjection
+from services.judging.objections import ConferAward, ConfirmObjection, FileObjection, RuleOnObjection
 from shared.events.judging import (
     AwardConferred,
     DecisionReopened,
     EntryExcluded,
+    ResultObjectionConfirmed,
     ResultObjectionFiled,
     ResultObjectionRejected,
     ResultObjectionUpheld,
@@ -84,7 +87,7 @@ def test_a_ruling_has_a_reason_and_stands() -> None:
 
 def test_nobody_rules_on_his_own_objection_nor_on_none() -> None:
     given(*to_the_end, filed).when(RuleOnObjection("o1", True, "terbukti", HEAD)).is_refused(
-        "you filed this objection; somebody else rules on it", Forbidden
+        "you filed or typed this objection; somebody else rules on it", Forbidden
     )
     given(*to_the_end).when(RuleOnObjection("o9", True, "terbukti", OFFICIAL)).is_refused(
         "there is no such objection in this category", Unknown
@@ -93,6 +96,36 @@ def test_nobody_rules_on_his_own_objection_nor_on_none() -> None:
 
 def test_filing_the_same_objection_again_changes_nothing() -> None:
     given(*to_the_end, filed).when(filing).then()
+
+
+# -- on paper
+
+typed = replace(filed, recorded_by=SECOND, scan_digest="ab" * 32)
+
+
+def test_an_objection_on_paper_is_typed_with_the_digest_of_its_scan_and_confirmed_by_whose_it_is() -> None:
+    on_paper = FileObjection("o1", Y, "X menyalin inovasi kami", HEAD, NOON, SECOND, "ab" * 32)
+    given(*to_the_end).when(on_paper).then(typed)
+    [event] = CATEGORY.decide(given(*to_the_end, typed).state, ConfirmObjection("o1", HEAD))
+    assert event == ResultObjectionConfirmed(objection="o1")
+    given(*to_the_end, typed).when(ConfirmObjection("o1", SECOND)).is_refused(
+        "an objection is confirmed by the person for whom it was typed", Forbidden
+    )
+    given(*to_the_end, filed).when(ConfirmObjection("o1", HEAD)).then()
+
+
+def test_an_objection_on_paper_is_upheld_only_once_it_is_confirmed_and_never_by_who_typed_it() -> None:
+    given(*to_the_end, typed).when(RuleOnObjection("o1", True, "terbukti", OFFICIAL)).is_refused(
+        "this objection was typed from paper and is not confirmed yet by whose it is; only then can it be upheld"
+    )
+    given(*to_the_end, typed).when(RuleOnObjection("o1", False, "tidak terbukti", OFFICIAL)).then(rejected)
+    confirmed_by_head = ResultObjectionConfirmed(objection="o1")
+    given(*to_the_end, typed, confirmed_by_head).when(RuleOnObjection("o1", True, "terbukti", OFFICIAL)).then(
+        upheld, DecisionReopened(reason="terbukti", reopened_by=OFFICIAL)
+    )
+    given(*to_the_end, typed, confirmed_by_head).when(RuleOnObjection("o1", True, "terbukti", SECOND)).is_refused(
+        "you filed or typed this objection; somebody else rules on it", Forbidden
+    )
 
 
 # -- awards

@@ -4,6 +4,7 @@ import asyncio
 
 from msgspec.structs import replace
 
+from shared.events.identity import RoleGranted
 from shared.events.judging import DecisionReopened, ResultCorrected, ResultObjectionUpheld
 from shared.rulebook import Publish
 from tests.services.judging.competition import ANA, BUDI, EDITION, RULEBOOK, X, Y, nominated
@@ -86,6 +87,26 @@ async def test_an_upheld_objection_reopens_the_decision_and_the_old_result_stays
         in_order = [kinds.index(k) for k in (ResultObjectionUpheld, DecisionReopened, ResultCorrected)]
         assert in_order == sorted(in_order)
         assert (await course.shown("auditor", f"{path}/objections"))[0]["ruling"] == "upheld"
+
+
+async def test_an_objection_on_paper_is_typed_by_the_committee_and_confirmed_by_the_head(world: World) -> None:
+    async with judging(world) as course:
+        path = await judged(course)
+        await course.decide(path)
+        grounds = {"grounds": "nilai tidak adil", "on_behalf_of": {"person": "opd-02", "scan_digest": "ab" * 32}}
+        assert await course.refused("official", f"/entries/{Y}/objections", grounds) == (
+            409,
+            "this person does not speak for opd-02; name its head or who enters for it",
+        )
+        granted = RoleGranted(person="opd-02", role="head", edition=EDITION, institutions=("opd-02",))
+        await world.record("account/opd-02", granted, edition=EDITION)
+        filed = await course.done("official", f"/entries/{Y}/objections", grounds)
+        objection = f"{path}/objections/{filed['objection']}"
+        upheld = {"upheld": True, "reason": "terbukti"}
+        assert (await course.refused("second", f"{objection}/ruling", upheld))[0] == 409
+        await course.done("head opd-02", f"{objection}/confirmation")
+        assert (await course.refused("official", f"{objection}/ruling", upheld))[0] == 403
+        await course.done("second", f"{objection}/ruling", upheld)
 
 
 async def test_after_the_objection_period_nothing_is_objected_and_the_award_is_conferred(world: World) -> None:

@@ -48,6 +48,7 @@ NO_JUDGEMENT = {
     "state_ties": "the juror about himself",
     "open_judging": "follows the calendar, for all entries alike",
     "close_judging": "follows the calendar, for all entries alike",
+    "confirm_objection": "the objector about himself",
     "file_objection": "the right of the institution concerned",
 }
 """Endpoints that anybody with their role may use, and why."""
