@@ -4,8 +4,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.registration import api, api_committee, api_innovations
+from services.registration import api, api_committee, api_innovations, evidence_api
 from services.registration.calendar import keeping_the_calendar
+from services.registration.evidence_projection import EVIDENCE_ROWS
+from services.registration.evidence_uploads import EvidenceUpload
 from services.registration.projections import PROJECTIONS
 from shared import service
 from shared.settings import Settings
@@ -17,8 +19,15 @@ def create_app(settings: Settings) -> FastAPI:
         "registration",
         title="Makmal: registration",
         listens=["registration"],
-        projections=PROJECTIONS,
-        routers=[api_innovations.submissions, api_innovations.router, api.router, api_committee.router],
+        projections=(*PROJECTIONS, EVIDENCE_ROWS),
+        tables=[EvidenceUpload],
+        routers=[
+            api_innovations.submissions,
+            api_innovations.router,
+            api.router,
+            api_committee.router,
+            evidence_api.router,
+        ],
         background=[keeping_the_calendar],
     )
 

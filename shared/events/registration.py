@@ -256,7 +256,7 @@ class EvidenceReplaced(Event, frozen=True, kw_only=True):
     """SHA-256 (hex) of the file that stood before; the same where only the claim or its letter changed."""
 
 
-# -- files with many rows that were taken in: subject `import/<edition>.<sha256>`
+# -- files with many rows that were taken in: subject `import/<edition>.<kind>.<sha256>`
 
 
 class ImportAccepted(Event, frozen=True, kw_only=True):

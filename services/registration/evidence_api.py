@@ -1,0 +1,250 @@
+"""The JSON API of evidence: files by their digest, claims by indicator, and the files again for those who may see them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field, StringConstraints
+from starlette.requests import ClientDisconnect
+
+from services.registration.api_innovations import ENTERS, seen_by
+from services.registration.bodies import Body, Line
+from services.registration.edition import EDITION
+from services.registration.enrolment import ENROLMENT
+from services.registration.evidence import EVIDENCE, AttachEvidence, Claim, ReplaceEvidence
+from services.registration.evidence_files import LARGEST, SUFFIXES, EvidenceFiles, TooLong, WrongDigest, WrongKind
+from services.registration.evidence_projection import evidence_of, file_of, version_of
+from services.registration.evidence_uploads import has_uploaded, uploaded
+from shared.deciding import Act
+from shared.facts import INNOVATION, RETURNED, InnovationFacts
+from shared.parts import Parts
+from shared.refusals import Forbidden, Invalid, Unknown
+from shared.security import Principal
+from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
+from shared.web.guard import takes
+from shared.web.problems import TooLarge, problem
+
+SCOPE = "evidence:write"
+READS = "innovations:read"
+DIGEST = "^[0-9a-f]{64}$"
+
+Sha256 = Annotated[str, InPath(pattern=DIGEST, description="SHA-256 of the file, in hex")]
+InnovationId = Annotated[UUID, InPath()]
+Indicator = Annotated[int, InPath(ge=1, le=100)]
+Words = Annotated[Line, StringConstraints(min_length=1)]
+
+router = APIRouter(tags=["evidence"])
+
+
+class FileTaken(BaseModel):
+    sha256: str
+    media_type: str
+    size: int
+
+
+class ClaimBody(Body):
+    """The parameter that is claimed, and the letter that shows it; `sha256` is the digest of a file uploaded before."""
+
+    parameter: int = Field(ge=1, le=3)
+    letter_number: Words
+    letter_date: date
+    subject: Words
+    sha256: str = Field(pattern=DIGEST)
+
+
+class EvidenceBody(ClaimBody):
+    indicator: int = Field(ge=1, le=100)
+
+
+class EvidenceDone(BaseModel):
+    innovation: str
+    indicator: int
+    parameter: int
+    sha256: str
+    position: int
+
+
+class EvidenceShown(FileTaken):
+    indicator: int
+    parameter: int
+    letter_number: str
+    letter_date: date
+    subject: str
+    made: datetime
+
+
+def files_of(parts: Parts) -> EvidenceFiles:
+    found = parts.own.get("evidence")
+    if found is None:
+        found = parts.own["evidence"] = EvidenceFiles(parts.settings.data / "evidence")
+    assert isinstance(found, EvidenceFiles)
+    return found
+
+
+@router.put(
+    "/evidence-files/{sha256}",
+    openapi_extra=takes("application/octet-stream", *SUFFIXES, at_most=LARGEST),
+    responses={413: {"description": "Too large"}, 415: {"description": "Neither PDF, PNG, JPEG nor MP4"}},
+)
+async def upload_evidence(sha256: Sha256, request: Request, parts: PartsHere, principal: SignedIn) -> Response:
+    """Upload a file (PDF, PNG, JPEG or MP4, at most 10 MiB) under its SHA-256, to attach it then. The same again changes nothing.
+
+    Whoever may enter innovations in some edition; an API client with the scope evidence:write.
+    """
+    _may_upload(principal)
+    files = files_of(parts)
+    try:
+        stored = await files.take_in(request.stream(), sha256)
+    except TooLong as error:
+        raise TooLarge(LARGEST) from error
+    except WrongKind:
+        return problem(
+            "unsupported-media-type",
+            "this is neither a PDF nor a PNG, JPEG or MP4 file; save the document as one of these and upload it again",
+            "ini bukan berkas PDF, PNG, JPEG, atau MP4; simpan dokumen dalam salah satu bentuk itu lalu unggah kembali",
+        )
+    except WrongDigest as error:
+        raise Invalid(
+            f"what came has the SHA-256 {error.found}, not {sha256}; compute it over the whole file and upload it again",
+            f"berkas yang tiba ber-SHA-256 {error.found}, bukan {sha256}; hitung dari seluruh berkas lalu unggah kembali",
+        ) from error
+    except ClientDisconnect:
+        return Response(status_code=400)
+    at = parts.event_log.now().isoformat(timespec="seconds")
+    await parts.database.write(uploaded(sha256, principal.id, at))
+    return Response(
+        FileTaken(sha256=stored.sha256, media_type=stored.media_type, size=stored.size).model_dump_json(),
+        media_type="application/json",
+    )
+
+
+def _may_upload(principal: Principal) -> None:
+    held = next((grant for grant in principal.grants if grant.role in ENTERS), None)
+    if held is None:
+        raise Forbidden(
+            "only those who enter innovations upload evidence: an operator, the head of an institution, the committee",
+            "hanya yang mengajukan inovasi dapat mengunggah data dukung: operator, kepala perangkat, atau panitia",
+        )
+    principal.must_hold(held.edition, *ENTERS, scope=SCOPE)
+
+
+@router.post("/innovations/{innovation}/evidence", status_code=201)
+async def attach_evidence(innovation: InnovationId, body: EvidenceBody, asked: Asked) -> EvidenceDone:
+    """Claim a parameter of an indicator, with an uploaded file that shows it. Whoever may revise the innovation, as long as he
+    may; an API client with the scope evidence:write."""
+    claim, facts = await _claim(asked, innovation, body.indicator, body)
+    return await _done(asked, facts, str(innovation), claim, AttachEvidence)
+
+
+@router.put("/innovations/{innovation}/evidence/{indicator}", dependencies=[Depends(version_named)])
+async def replace_evidence(innovation: InnovationId, indicator: Indicator, body: ClaimBody, asked: Asked) -> EvidenceDone:
+    """Put another claim or file in the place of what stands. It counts as unverified then."""
+    claim, facts = await _claim(asked, innovation, indicator, body)
+    return await _done(asked, facts, str(innovation), claim, ReplaceEvidence)
+
+
+async def _claim(asked: Asking, innovation: UUID, indicator: int, body: ClaimBody) -> tuple[Claim, InnovationFacts]:
+    facts, _ = await asked.parts.desk.state(INNOVATION(str(innovation)))
+    if facts.record is None:
+        raise _no_innovation(innovation)
+    asked.principal.must_hold(facts.edition, *ENTERS, institution=facts.institution, scope=SCOPE)
+    stored = await files_of(asked.parts).find(body.sha256)
+    database = asked.parts.database
+    if stored is None or not (
+        await database.read(has_uploaded(body.sha256, asked.principal.id))
+        or await database.read(file_of(str(innovation), body.sha256))
+    ):
+        raise Invalid(
+            f"you have uploaded no file of SHA-256 {body.sha256}; PUT it to /v1/evidence-files/{body.sha256} first",
+            f"Anda belum mengunggah berkas ber-SHA-256 {body.sha256}; unggah dahulu dengan PUT ke "
+            f"/v1/evidence-files/{body.sha256}",
+        )
+    told: dict[str, Any] = {field: getattr(body, field) for field in ClaimBody.model_fields}
+    return Claim(indicator=indicator, **told, media_type=stored.media_type, size=stored.size), facts
+
+
+async def _done(
+    asked: Asking,
+    facts: InnovationFacts,
+    innovation: str,
+    claim: Claim,
+    command: type[AttachEvidence] | type[ReplaceEvidence],
+) -> EvidenceDone:
+    outcome = await asked.carry_out(
+        Act(
+            EVIDENCE(innovation),
+            lambda at: command(innovation, claim, at),
+            INNOVATION(innovation),
+            EDITION(facts.edition),
+            ENROLMENT(f"{facts.edition}.{facts.institution}"),
+            RETURNED(innovation),
+        ),
+        edition=facts.edition,
+    )
+    return EvidenceDone(
+        innovation=innovation,
+        indicator=claim.indicator,
+        parameter=claim.parameter,
+        sha256=claim.sha256,
+        position=outcome.position,
+    )
+
+
+@router.get("/innovations/{innovation}/evidence", dependencies=[Depends(reached)])
+async def list_evidence(
+    innovation: InnovationId, response: Response, parts: PartsHere, principal: SignedIn
+) -> list[EvidenceShown]:
+    """What an innovation claims, by indicator. The ETag is what a replacement sends as `If-Match`."""
+    await _must_see(parts, principal, innovation)
+    rows = await parts.database.read(evidence_of(str(innovation)))
+    response.headers["ETag"] = f'"{await parts.database.read(version_of(str(innovation)))}"'
+    return [EvidenceShown(**{field: row._mapping[field] for field in EvidenceShown.model_fields}) for row in rows]
+
+
+@router.get(
+    "/innovations/{innovation}/evidence-files/{sha256}",
+    dependencies=[Depends(reached)],
+    response_class=FileResponse,
+    responses={200: {"content": {kind: {} for kind in SUFFIXES}}, 304: {"description": "Not changed"}},
+)
+async def fetch_evidence(
+    innovation: InnovationId, sha256: Sha256, request: Request, parts: PartsHere, principal: SignedIn
+) -> Response:
+    """A file that is or was attached to the innovation, for those who may see the innovation. Always a download, never a page."""
+    await _must_see(parts, principal, innovation)
+    media_type = await parts.database.read(file_of(str(innovation), sha256))
+    files = files_of(parts)
+    if media_type is None or await files.find(sha256) is None:
+        raise Unknown(
+            f"no file of SHA-256 {sha256} is attached to this innovation; GET /v1/innovations/{innovation}/evidence lists them",
+            f"tidak ada berkas ber-SHA-256 {sha256} pada inovasi ini; lihat GET /v1/innovations/{innovation}/evidence",
+        )
+    headers = {
+        "ETag": f'"{sha256}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-cache",
+    }
+    if f'"{sha256}"' in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    name = f"{sha256[:16]}.{SUFFIXES[media_type]}"
+    return FileResponse(files.path(sha256), media_type=media_type, filename=name, headers=headers)
+
+
+async def _must_see(parts: Parts, principal: Principal, innovation: UUID) -> None:
+    facts, _ = await parts.desk.state(INNOVATION(str(innovation)))
+    if facts.record is None:
+        raise _no_innovation(innovation)
+    if seen_by(principal, facts.edition) is not None:
+        principal.must_hold(facts.edition, *ENTERS, institution=facts.institution, scope=READS)
+
+
+def _no_innovation(innovation: UUID) -> Unknown:
+    return Unknown(
+        f"there is no innovation {innovation}; GET /v1/editions/EDITION/innovations lists them",
+        f"tidak ada inovasi {innovation}; lihat daftarnya di GET /v1/editions/GELARAN/innovations",
+    )
