@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
-from services.notification import api, circulars_api, outbox, webhooks, webhooks_api
+from services.notification import api, circulars_api, invitations_api, outbox, webhooks, webhooks_api
 from services.notification.almanac import keeping_the_almanac
 from services.notification.circulars import CIRCULARS
 from services.notification.courier import Courier, Server
@@ -28,7 +28,7 @@ from services.notification.webhook_doors import Doors
 from services.notification.webhook_sending import Persistence, delivering
 from shared import service
 from shared.parts import Parts
-from shared.settings import Settings
+from shared.settings import Misconfigured, Settings
 from shared.work import WorkQueue
 
 log = structlog.get_logger()
@@ -49,6 +49,18 @@ def _tell_if_it_failed(task: "asyncio.Task[None]") -> None:
         log.error("the dispatcher has stopped; no mail is sent until the service is started anew", why=repr(error))
 
 
+@asynccontextmanager
+async def asking_the_vault(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
+    """`parts.own["vault"]`, where the settings say how to reach it."""
+    settings = parts.settings
+    if not settings.identity_url or not settings.vault_secret:
+        yield
+        return
+    async with open_vault(settings.identity_url, settings.vault_secret) as vault:
+        parts.own["vault"] = vault
+        yield
+
+
 def mail(patience: Patience) -> service.Background:
     """What sends the letters, as long as the service lives. Without an SMTP server they wait in the outbox."""
 
@@ -61,28 +73,30 @@ def mail(patience: Patience) -> service.Background:
             log.warning("MAKMAL_SMTP_URL is not set: mail waits in the outbox")
             yield
             return
+        vault = parts.own.get("vault")
+        if vault is None:
+            raise Misconfigured("mail needs MAKMAL_IDENTITY_URL and MAKMAL_VAULT_SECRET to ask for addresses")
         courier = Courier(Server.from_url(settings.smtp_url), timeout=patience.job * 0.6)
-        async with open_vault(settings.identity_url, settings.vault_secret) as vault:
-            sending = Sending(parts.desk, Outbox(parts.database), vault, courier, sender_of(settings), patience)
-            queue = WorkQueue(
-                settings.broker_url,
-                parts.event_log.keys,
-                "mail",
-                sending.handle,
-                buried=sending.give_up,
-                readers=READERS,
-                seconds=patience.job,
-            )
-            async with queue.running():
-                dispatcher = Dispatcher(parts.runner, parts.database, queue, courier, patience)
-                task = asyncio.create_task(dispatcher.run(), name="dispatcher")
-                task.add_done_callback(_tell_if_it_failed)
-                try:
-                    yield
-                finally:
-                    task.cancel()
-                    await asyncio.gather(task, return_exceptions=True)
-            await courier.rest(idle=0)
+        sending = Sending(parts.desk, Outbox(parts.database), vault, courier, sender_of(settings), patience)
+        queue = WorkQueue(
+            settings.broker_url,
+            parts.event_log.keys,
+            "mail",
+            sending.handle,
+            buried=sending.give_up,
+            readers=READERS,
+            seconds=patience.job,
+        )
+        async with queue.running():
+            dispatcher = Dispatcher(parts.runner, parts.database, queue, courier, patience)
+            task = asyncio.create_task(dispatcher.run(), name="dispatcher")
+            task.add_done_callback(_tell_if_it_failed)
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        await courier.rest(idle=0)
 
     return enter
 
@@ -114,8 +128,13 @@ def create_app(
         projections=[MESSAGES, DUTIES, PEOPLE, CIRCULARS, DEADLINES],
         reactions=reactions(settings.log),
         tables=(*outbox.TABLES, *webhooks.TABLES),
-        routers=[api.router, circulars_api.router, webhooks_api.router],
-        background=[keeping_the_almanac, mail(patience or Patience()), hooks(persistence or Persistence(), doors)],
+        routers=[api.router, circulars_api.router, webhooks_api.router, invitations_api.router],
+        background=[
+            keeping_the_almanac,
+            asking_the_vault,
+            mail(patience or Patience()),
+            hooks(persistence or Persistence(), doors),
+        ],
     )
 
 

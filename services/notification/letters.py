@@ -77,6 +77,11 @@ def _day_en(iso: str) -> str:
     return f"{on.day} {on:%B} {on:%Y}"
 
 
+def in_words(iso: str, language: str) -> str:
+    """A moment as people of this language read it."""
+    return {"id": _moment_id, "en": _moment_en}[language](iso)
+
+
 def _environment(language: str) -> Environment:
     plain = Environment(loader=FileSystemLoader(DIRECTORY), undefined=StrictUndefined, autoescape=False)
     plain.filters["moment"] = {"id": _moment_id, "en": _moment_en}[language]

@@ -6,7 +6,7 @@ Opaque IDs only. `AUDIENCE` (audience.py) asks these questions; no rule does.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, union
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, union
 from sqlmodel import Field, SQLModel
 
 from shared.database import table
@@ -129,6 +129,14 @@ def offices_and_pics(connection: Connection, edition: str, institutions: Iterabl
     answer = select(_pics.c.person, _pics.c.institution).where(_pics.c.edition == edition, _pics.c.institution.in_(of))
     both = union(hold, answer).subquery()
     return connection.execute(select(both).order_by(both.c.person, both.c.institution)).all()
+
+
+def mandates(connection: Connection, edition: str) -> Sequence[Any]:
+    """(person, role, institution) of everybody in the edition; the role of who is in charge of an innovation is `pic`."""
+    hold = select(_holders.c.person, _holders.c.role, _holders.c.institution).where(_holders.c.edition == edition)
+    answer = select(_pics.c.person, literal("pic").label("role"), _pics.c.institution).where(_pics.c.edition == edition)
+    both = union(hold, answer).subquery()
+    return connection.execute(select(both).order_by(both.c.person, both.c.role, both.c.institution)).all()
 
 
 def enrolled(connection: Connection, edition: str, kinds: Iterable[str]) -> list[str]:
