@@ -18,11 +18,18 @@ from benchmarks.tokens import token
 from makmal.demo.innovations import demo_innovations
 from services.registration.edition_folder import Edition, read_edition
 from shared.sockets import socket_directory
+from shared.web import rates
 
 REQUESTS = 1_000
 """Of one round."""
 TARGET = 0.5
 FOLDER = Path(__file__).resolve().parent.parent / "editions" / "batam-2023"
+
+UNLIMITED = {rates.ADDRESS: "0 1", rates.CLIENT: "0 1"}
+"""The one caller of this benchmark asks faster than any real one may."""
+
+UNREACHED = "1000000 1000000"
+"""Requests are counted as ever, but one client asks more often here than any may."""
 
 
 async def measure(scale: float = 1.0) -> list[Measured]:
@@ -30,11 +37,12 @@ async def measure(scale: float = 1.0) -> list[Measured]:
     edition = _open_now(read_edition(FOLDER))
     with ground() as here:
         bearer = await token(here, "client/bench", ("committee", "service"), edition.rulebook.edition)
-        environment = {**here.house.environment("registration", broker_url=here.url("registration"), public_url="http://bench"), **UNLIMITED}
+        settings = here.house.environment("registration", broker_url=here.url("registration"), public_url="http://bench")
+        environment = {**environment, "MAKMAL_RATE_PER_ADDRESS": UNREACHED, "MAKMAL_RATE_PER_CLIENT": UNREACHED}
         run = socket_directory(here.house.run)
         ours, bare = run / "ours.sock", run / "bare.sock"
         with serving(
-            Server("services.registration.app:app", ours, "/readyz", environment),
+            Server("services.registration.app:app", ours, "/readyz", {**settings, **UNLIMITED}),
             Server("benchmarks.bare_endpoint:app", bare, "/openapi.json"),
         ):
             _prepare(ours, edition, bearer)

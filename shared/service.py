@@ -25,7 +25,7 @@ from shared.parts import Parts
 from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFailed
 from shared.security import Verifier
 from shared.settings import Settings
-from shared.web import asking, guard, problems, rates
+from shared.web import asking, guard, openapi, problems, rates, reference
 
 Background = Callable[[Parts, RedisBroker], AbstractAsyncContextManager[None]]
 """What a service runs besides: entered when its parts stand and before it is ready, left before they go."""
@@ -93,6 +93,7 @@ def create(
         version="1",
         lifespan=lifespan,
         root_path="",
+        openapi_url="/v1/openapi.json",
         redoc_url=None,
         docs_url=None,
         separate_input_output_schemas=False,
@@ -101,8 +102,10 @@ def create(
     problems.install(app)
     for router in routers:
         app.include_router(router, prefix="/v1")
+    app.include_router(reference.reference, prefix="/v1")
     app.include_router(_health)
     _deny_by_default(app)
+    openapi.complete(app)
     app.state.clients = rates.from_environment(settings.environment, rates.CLIENT)
     addresses = rates.from_environment(settings.environment, rates.ADDRESS)
     app.add_middleware(guard.Guard, addresses=addresses, doors=guard.doors(iter_route_contexts(app.routes)))
@@ -142,15 +145,8 @@ async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
 def _deny_by_default(app: FastAPI) -> None:
     """Every route says who may ask: it depends on `signed_in` or on `public`."""
     known = {asking.signed_in, asking.public}
-
-    def calls(dependant: object) -> set[object]:
-        found = {getattr(dependant, "call", None)}
-        for inner in getattr(dependant, "dependencies", ()):
-            found |= calls(inner)
-        return found
-
     for route in iter_route_contexts(app.routes):  # app.routes itself holds included routers, not their routes
-        if isinstance(route.original_route, APIRoute) and not calls(route.dependant) & known:
+        if isinstance(route.original_route, APIRoute) and not openapi.depends_on(route.dependant) & known:
             raise TypeError(f"{route.path} does not say who may ask: it needs signed_in or public")
 
 

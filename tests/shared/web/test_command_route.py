@@ -90,7 +90,7 @@ MENDED = ("a number as text", "JSON by another name")
 
 
 async def test_both_are_documented_alike(client: httpx.AsyncClient) -> None:
-    paths = (await client.get("/openapi.json")).json()["paths"]
+    paths = (await client.get("/v1/openapi.json")).json()["paths"]
     usual, shorter = (paths[f"/v1/{way}/{{edition}}/notes"]["post"] for way in ("usual", "shorter"))
     assert usual.pop("operationId") != shorter.pop("operationId")
     assert usual == shorter
