@@ -28,9 +28,6 @@ FOLDER = Path(__file__).resolve().parent.parent / "editions" / "batam-2023"
 UNLIMITED = {rates.ADDRESS: "0 1", rates.CLIENT: "0 1"}
 """The one caller of this benchmark asks faster than any real one may."""
 
-UNREACHED = "1000000 1000000"
-"""Requests are counted as ever, but one client asks more often here than any may."""
-
 
 async def measure(scale: float = 1.0) -> list[Measured]:
     requests = scaled(REQUESTS, scale, CONNECTIONS)
@@ -38,7 +35,7 @@ async def measure(scale: float = 1.0) -> list[Measured]:
     with ground() as here:
         bearer = await token(here, "client/bench", ("committee", "service"), edition.rulebook.edition)
         settings = here.house.environment("registration", broker_url=here.url("registration"), public_url="http://bench")
-        environment = {**environment, "MAKMAL_RATE_PER_ADDRESS": UNREACHED, "MAKMAL_RATE_PER_CLIENT": UNREACHED}
+        environment = {**settings, **UNLIMITED}
         run = socket_directory(here.house.run)
         ours, bare = run / "ours.sock", run / "bare.sock"
         with serving(
