@@ -35,7 +35,6 @@ async def measure(scale: float = 1.0) -> list[Measured]:
     with ground() as here:
         bearer = await token(here, "client/bench", ("committee", "service"), edition.rulebook.edition)
         settings = here.house.environment("registration", broker_url=here.url("registration"), public_url="http://bench")
-        environment = {**settings, **UNLIMITED}
         run = socket_directory(here.house.run)
         ours, bare = run / "ours.sock", run / "bare.sock"
         with serving(
