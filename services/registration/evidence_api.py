@@ -86,6 +86,7 @@ def files_of(parts: Parts) -> EvidenceFiles:
 
 @router.put(
     "/evidence-files/{sha256}",
+    response_model=FileTaken,
     openapi_extra=takes("application/octet-stream", *SUFFIXES, at_most=LARGEST),
     responses={413: {"description": "Too large"}, 415: {"description": "Neither PDF, PNG, JPEG nor MP4"}},
 )
