@@ -24,7 +24,15 @@ from services.notification.recipients.of_judging import (
     jurors_of_excluded,
     replaced_juror,
 )
-from services.notification.recipients.of_registration import former_pic, new_pic, offices_behind, pic_or_who_submitted
+from services.notification.recipients.of_registration import (
+    everybody,
+    former_pic,
+    new_pic,
+    offices_behind,
+    offices_permitted,
+    offices_released,
+    pic_or_who_submitted,
+)
 from services.notification.recipients.of_results import (
     all_of_category,
     answerable_for_proposed,
@@ -63,7 +71,16 @@ from shared.events.judging import (
     ScoresheetReopened,
 )
 from shared.events.notification import CircularChased, CircularIssued, DeadlineNear
-from shared.events.registration import DeadlineExtended, InnovationSubmitted, PicAppointed, PicReplaced, RegistrationReopened
+from shared.events.registration import (
+    DeadlineExtended,
+    EditionCancelled,
+    InnovationSubmitted,
+    LateSubmissionPermitted,
+    ObligationWaived,
+    PicAppointed,
+    PicReplaced,
+    RegistrationReopened,
+)
 from shared.events.screening import (
     InnovationDisqualified,
     NominationRevoked,
@@ -94,6 +111,9 @@ AUDIENCE: tuple[Line, ...] = (
     Line((PicReplaced,), "pic_relieved", former_pic),
     Line((DeadlineExtended,), "deadline_extended", offices_behind),
     Line((RegistrationReopened,), "registration_reopened", offices_behind),
+    Line((LateSubmissionPermitted,), "late_permitted", offices_permitted),
+    Line((ObligationWaived,), "obligation_waived", offices_released),
+    Line((EditionCancelled,), "edition_cancelled", everybody),
     Line((DeadlineNear,), "registration_near", offices_that_owe),
     Line((DeadlineNear,), "registration_behind", committee_of_registration),
     # circulars

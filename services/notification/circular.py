@@ -148,7 +148,7 @@ def _same(circular: CircularIssued, command: IssueCircular) -> bool:
 
 def _rounds_due(circular: CircularIssued, edition: EditionFacts, at: datetime) -> int:
     """How many reminders there should have been by now."""
-    if circular.acknowledge_by is None or edition.rulebook is None or at < circular.acknowledge_by:
+    if circular.acknowledge_by is None or edition.rulebook is None or edition.cancelled or at < circular.acknowledge_by:
         return 0
     return min(MOST_ROUNDS, (at - circular.acknowledge_by) // (circular.days * length_of_day(edition.rulebook)) + 1)
 

@@ -43,7 +43,7 @@ class Watched(Struct, frozen=True):
 
 def standing(what: What, edition: EditionFacts) -> datetime | None:
     """The deadline as it stands; None where there is none to come."""
-    if edition.rulebook is None:
+    if edition.rulebook is None or edition.cancelled:
         return None
     if what == "registration":
         return None if edition.closed else edition.closes

@@ -1,6 +1,7 @@
 """Deadlines as the log has them, the reminders that were given, and the jurors whose sheets are still open."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,8 +18,10 @@ from shared.events.registration import (
     EditionConcluded,
     RegistrationClosed,
     RegistrationReopened,
+    RulebookAmended,
     RulebookPublished,
 )
+from shared.rulebook import Rulebook
 from shared.runner import Projection
 from shared.runner.projection import Changes
 
@@ -75,23 +78,33 @@ _CHANGE_SHEET = update(_sheets).where(_sheets.c.sheet == bindparam("_sheet"))
 
 @DEADLINES.on(RulebookPublished)
 def _set(recorded: Recorded, event: RulebookPublished) -> Changes:
-    rulebook = event.rulebook
-    calendar = rulebook.calendar
-    for what, closes in (("registration", calendar.registration_closes), ("judging", calendar.judging_closes)):
-        yield _DROP, {"_edition": rulebook.edition, "_what": what}
-        if closes is not None:
-            yield (
-                _ADD,
-                {
-                    "edition": rulebook.edition,
-                    "what": what,
-                    "closes": closes.isoformat(),
-                    "since": recorded.envelope.time.isoformat(),
-                    "steps": msgspec.json.encode(rulebook.reminders).decode(),
-                    "day": rulebook.day_seconds,
-                    "passed": False,
-                },
-            )
+    yield from _anew(recorded, event.rulebook, "registration", event.rulebook.calendar.registration_closes)
+    yield from _anew(recorded, event.rulebook, "judging", event.rulebook.calendar.judging_closes)
+
+
+@DEADLINES.on(RulebookAmended)
+def _amended(recorded: Recorded, event: RulebookAmended) -> Changes:
+    """The deadline of registration moves by its own events."""
+    steps = {"steps": msgspec.json.encode(event.rulebook.reminders).decode(), "day": event.rulebook.day_seconds}
+    yield _CHANGE, {"_edition": event.rulebook.edition, "_what": "registration", **steps}
+    yield from _anew(recorded, event.rulebook, "judging", event.rulebook.calendar.judging_closes)
+
+
+def _anew(recorded: Recorded, rulebook: Rulebook, what: str, closes: datetime | None) -> Changes:
+    yield _DROP, {"_edition": rulebook.edition, "_what": what}
+    if closes is not None:
+        yield (
+            _ADD,
+            {
+                "edition": rulebook.edition,
+                "what": what,
+                "closes": closes.isoformat(),
+                "since": recorded.envelope.time.isoformat(),
+                "steps": msgspec.json.encode(rulebook.reminders).decode(),
+                "day": rulebook.day_seconds,
+                "passed": False,
+            },
+        )
 
 
 def _moved(recorded: Recorded, event: DeadlineExtended | RegistrationReopened) -> Changes:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from shared.decider import Fold
-from shared.events.judging import EntryAdmitted, EntryExcluded, PanelAssigned, ResultObjectionFiled
+from shared.events.judging import EntryAdmitted, EntryExcluded, InnovationReinstated, PanelAssigned, ResultObjectionFiled
 from shared.events.registration import InnovationRevised, InnovationSubmitted, PicAppointed, PicReplaced
 from shared.events.screening import Nominated, ShortlistConfirmed
 
@@ -66,6 +66,8 @@ def _category(state: Judged, event: Any) -> Judged:
             return msgspec.structs.replace(state, panels={**state.panels, entry: jurors}, jurors=everybody)
         case EntryExcluded(entry=entry):
             return msgspec.structs.replace(state, excluded=state.excluded | {entry})
+        case InnovationReinstated(entry=entry):
+            return msgspec.structs.replace(state, excluded=state.excluded - {entry})
         case ResultObjectionFiled(objection=objection):
             return msgspec.structs.replace(state, objections={**state.objections, objection: event})
     return state

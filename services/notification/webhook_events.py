@@ -11,7 +11,7 @@ import msgspec
 
 from shared.eventlog import Recorded
 from shared.events import Event
-from shared.events.judging import JudgingClosed, JudgingOpened, ResultsAnnounced
+from shared.events.judging import AwardConferred, JudgingClosed, JudgingOpened, ResultCorrected, ResultsAnnounced
 from shared.events.notification import CircularIssued
 from shared.events.registration import (
     DeadlineExtended,
@@ -36,7 +36,9 @@ PUBLIC: Mapping[type[Event], tuple[str, ...]] = {
     ShortlistConfirmed: ("category", "entries"),
     JudgingOpened: ("entries",),
     JudgingClosed: (),
-    ResultsAnnounced: ("winners",),
+    ResultsAnnounced: ("winners", "objections_until"),
+    ResultCorrected: ("winners", "objections_until", "reason"),
+    AwardConferred: ("entry", "place", "decree", "decree_date"),
     CircularIssued: ("number", "dated", "title", "institutions", "file", "acknowledge_by"),
 }
 """Everybody in the edition may know these."""

@@ -1,10 +1,20 @@
 """Receipts, persons in charge, deadlines."""
 
 from services.notification.known import INNOVATION
+from services.notification.people import mandates
 from services.notification.recipients import told
-from services.notification.recipients.told import Addressees
+from services.notification.recipients.told import Addressees, Facts
 from shared.eventlog import Recorded
-from shared.events.registration import DeadlineExtended, InnovationSubmitted, PicAppointed, PicReplaced, RegistrationReopened
+from shared.events.registration import (
+    DeadlineExtended,
+    EditionCancelled,
+    InnovationSubmitted,
+    LateSubmissionPermitted,
+    ObligationWaived,
+    PicAppointed,
+    PicReplaced,
+    RegistrationReopened,
+)
 from shared.runner import Hand
 
 
@@ -34,3 +44,34 @@ async def offices_behind(cause: Recorded, event: DeadlineExtended | Registration
     closes = await told.local(edition, event.closes, hand)
     facts = {**await told.edition_facts(edition, hand), "closes": closes, "reason": event.reason}
     return {person: {**facts, "institutions": institutions} for person, institutions in behind.items()}
+
+
+async def offices_permitted(cause: Recorded, event: LateSubmissionPermitted, hand: Hand) -> Addressees:
+    """Heads and operators of that institution."""
+    edition = told.edition_of(cause)
+    facts = {"until": await told.local(edition, event.until, hand), "reason": event.reason}
+    return await _offices(cause, event.institution, facts, hand)
+
+
+async def offices_released(cause: Recorded, event: ObligationWaived, hand: Hand) -> Addressees:
+    """Heads and operators of that institution."""
+    return await _offices(cause, event.institution, {"reason": event.reason}, hand)
+
+
+async def everybody(cause: Recorded, event: EditionCancelled, hand: Hand) -> Addressees:
+    """Everybody who holds a role in the edition or is in charge of an innovation."""
+    edition = told.id_of(cause)
+    facts = {
+        **await told.edition_facts(edition, hand),
+        "reason": event.reason,
+        "effective": event.effective.isoformat(),
+    }
+    rows = await hand.read(lambda connection: mandates(connection, edition))
+    return dict.fromkeys([row.person for row in rows], facts)
+
+
+async def _offices(cause: Recorded, institution: str, facts: Facts, hand: Hand) -> Addressees:
+    edition = told.edition_of(cause)
+    names = await told.institution_names(edition, [institution], hand)
+    letter = {**await told.edition_facts(edition, hand), "institution": names[institution], **facts}
+    return dict.fromkeys(await told.offices_of(edition, [institution], hand), letter)

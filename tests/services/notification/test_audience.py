@@ -1,11 +1,16 @@
 """Who is written to because of what: facts of the other services go in, queued messages come out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from shared.events.identity import RoleGranted, RoleRevoked
 from shared.events.registration import (
     DeadlineExtended,
+    EditionCancelled,
+    EnrolmentCarriedOver,
     InnovationWithdrawn,
+    LateSubmissionPermitted,
+    ObligationCarriedOver,
+    ObligationWaived,
     PicReplaced,
 )
 from tests.services.notification.registrar import EDITION, Registrar
@@ -57,3 +62,40 @@ async def test_a_new_deadline_concerns_those_who_answer_for_institutions_that_st
         "typist": "Dinas Dua, Dinas Tiga",
     }
     assert told["head-2"].facts["closes"] == "2023-07-28T23:59:00+07:00"
+
+
+async def test_what_is_permitted_waived_or_merged_changes_who_is_behind(registrar: Registrar) -> None:
+    """opd-01 owes nothing any more; opd-03 is merged into opd-02, which then owes two and has entered one."""
+    for person, code in (("head-1", "opd-01"), ("head-2", "opd-02"), ("head-3", "opd-03")):
+        await registrar.grant(person, "head", code)
+    await registrar.submit("Kartu", "opd-03")
+    record = registrar.world.record
+    permitted = LateSubmissionPermitted(institution="opd-03", until=datetime(2023, 8, 1, tzinfo=UTC), reason="banjir")
+    await record("enrolment/test.opd-03", permitted)
+    await record("enrolment/test.opd-01", ObligationWaived(institution="opd-01", reason="baru dibentuk"))
+    carried = ObligationCarriedOver(institution="opd-02", previous="opd-03", innovations=1, pic=True)
+    await record("enrolment/test.opd-02", carried)
+    await record("enrolment/test.opd-03", EnrolmentCarriedOver(institution="opd-03", into="opd-02"))
+    closes = datetime(2023, 7, 28, 16, 59, tzinfo=UTC)
+    await record("edition/test", DeadlineExtended(closes=closes, reason="libur nasional"))
+    assert set(await registrar.messages("deadline_extended")) == {"head-2"}
+    late = await registrar.messages("late_permitted")
+    assert late["head-3"].facts == {
+        **EDITION,
+        "institution": "Dinas Tiga",
+        "until": "2023-08-01T07:00:00+07:00",
+        "reason": "banjir",
+    }
+    released = await registrar.messages("obligation_waived")
+    assert released["head-1"].facts == {**EDITION, "institution": "Dinas Satu", "reason": "baru dibentuk"}
+
+
+async def test_everybody_in_the_edition_hears_that_it_is_cancelled(registrar: Registrar) -> None:
+    await registrar.grant("head-1", "head", "opd-01")
+    await registrar.grant("j1", "juror")
+    await registrar.submit("Kartu", pic="pic-1")
+    cancelled = EditionCancelled(reason="bencana", effective=date(2023, 4, 1))
+    await registrar.world.record("edition/test", cancelled)
+    told = await registrar.messages("edition_cancelled", 3)
+    assert set(told) == {"head-1", "j1", "pic-1"}
+    assert told["j1"].facts == {**EDITION, "reason": "bencana", "effective": "2023-04-01"}

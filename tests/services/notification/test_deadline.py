@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.notification.deadline import DEADLINE, TOO_LATE, Remind
 from shared.events.notification import DeadlineNear, ReminderSkipped
+from shared.events.registration import EditionCancelled
 from shared.facts import EditionFacts
 from tests.services.notification.competition import RULEBOOK
 from tests.specification import NOON, specification
@@ -68,6 +69,11 @@ def test_a_moved_deadline_has_its_own_steps_and_the_old_one_none() -> None:
 
 def test_closed_registration_has_nothing_to_come() -> None:
     given(edition=EditionFacts(RULES, CLOSES, True)).when(remind(3, 3)).then()
+
+
+def test_a_cancelled_edition_has_nothing_to_come() -> None:
+    cancelled = EditionCancelled(reason="bencana", effective=NOON.date())
+    given(edition=EditionFacts(RULES, CLOSES, cancelled=cancelled)).when(remind(3, 3)).then()
 
 
 def test_only_the_steps_of_the_rulebook_are_taken() -> None:

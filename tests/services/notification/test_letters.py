@@ -44,6 +44,8 @@ FACTS = {
     "place": "1",
     "decree": "KPTS/1/2023",
     "decree_date": "2023-06-01",
+    "until": "2023-04-09T12:00:00+07:00",
+    "effective": "2023-04-01",
     "results": "1. Fuel Card 3.0 (89.20)\n2. BUPER (88.75)",
 }
 SENDER = Sender("no-reply@makmal.test", "Makmal", "https://makmal.test/x?a=1&b=2")

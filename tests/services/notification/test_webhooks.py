@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -174,10 +175,15 @@ def test_no_sealed_event_can_be_asked_for() -> None:
     assert catalogue().keys() >= SEALED and not SEALED & set(NAMES)
 
 
+def test_the_page_on_webhooks_lists_what_there_is() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "webhooks.md").read_text()
+    assert {name for name in catalogue() if f"| `{name}` |" in page} == set(NAMES)
+
+
 async def test_who_asks_for_scores_is_told_what_there_is(hooks: Hooks) -> None:
     refused = await hooks.register("ScoreRecorded", "ResultsAnnounced")
     assert refused.status_code == 422
-    assert refused.json()["detail"].startswith("no webhook tells of ScoreRecorded; choose among CircularIssued, ")
+    assert refused.json()["detail"].startswith("no webhook tells of ScoreRecorded; choose among AwardConferred, ")
 
 
 async def test_results_are_told_without_scores(hooks: Hooks) -> None:
@@ -187,7 +193,10 @@ async def test_results_are_told_without_scores(hooks: Hooks) -> None:
     await hooks.world.record("category/test.digital", ResultsAnnounced(winners=(winner,)))
     await eventually(lambda: arrived(hooks.receiver, 1))
     [told] = hooks.receiver.read(secret)
-    assert told["data"]["facts"] == {"winners": [{"place": 1, "entry": "test.digital.a", "name": "A"}]}
+    assert told["data"]["facts"] == {
+        "winners": [{"place": 1, "entry": "test.digital.a", "name": "A"}],
+        "objections_until": None,
+    }
     assert b"97" not in hooks.receiver.got[0][2].split(b'"data"')[1]
 
 
