@@ -86,6 +86,8 @@ WORDS: dict[str, Any] = {
     "state": "sent",
     "password": "sebuah kalimat sandi yang panjang",
     "secret": "mk_5f1d0c9a8b7e6f5d4c3b2a1908f7e6d5",
+    "pic": PERSON,
+    "accountable": PERSON,
     "limit": 100,
     "after": "0",
 }
@@ -149,7 +151,8 @@ def _object(schema: Schema, definitions: Mapping[str, Schema], name: str) -> Any
     if set(properties) == {"id", "en"}:
         return {"id": "Lomba Inovasi Daerah", "en": "Regional Innovation Competition"}
     if properties:
-        return {key: sample(inner, definitions, key) for key, inner in properties.items()}
+        told = {key: inner for key, inner in properties.items() if key in schema.get("required", ()) or not _absent(inner)}
+        return {key: sample(inner, definitions, key) for key, inner in told.items()}
     values = schema.get("additionalProperties")
     if isinstance(WORDS.get(name), dict):
         return WORDS[name]
@@ -160,6 +163,11 @@ def _object(schema: Schema, definitions: Mapping[str, Schema], name: str) -> Any
             )
         }
     return {}
+
+
+def _absent(schema: Schema) -> bool:
+    """What is there in special cases only, and null else."""
+    return any(option.get("type") == "null" for option in schema.get("anyOf", ()))
 
 
 def _array(schema: Schema, definitions: Mapping[str, Schema], name: str) -> list[Any]:

@@ -136,6 +136,8 @@ async def look_up(
 class Invitation(Body):
     """Either `person`, who stands in the vault, or `name` and `email` of somebody new."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ani Contoh", "email": "ani@kota.example"}]})
+
     person: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     name: Name | None = None
     email: Email | None = None

@@ -131,8 +131,10 @@ Asked = Annotated[Asking, Depends(asking)]
 """Parameter type of every command endpoint."""
 
 
-async def version_named(if_match: Annotated[str | None, Header(description="The ETag of what is edited")] = None) -> None:
-    """An edit names the version that it edits. Raises VersionNeeded (428)."""
+async def version_named(
+    principal: SignedIn, if_match: Annotated[str | None, Header(description="The ETag of what is edited")] = None
+) -> None:
+    """An edit names the version that it edits. Raises VersionNeeded (428), to those who are signed in."""
     if if_match is None:
         raise VersionNeeded(
             "say which version you edit: send its ETag as If-Match",
