@@ -18,6 +18,8 @@ from shared.events.registration import (
     EditionCancelled,
     EvidenceAttached,
     EvidenceReplaced,
+    InnovationEndorsed,
+    InnovationReclassified,
     InnovationRecord,
     InnovationRevised,
     InnovationSubmitted,
@@ -114,6 +116,8 @@ class InnovationFacts(Struct, frozen=True):
     withdrawn: bool = False
     pic: str = ""
     """The person who answers for it."""
+    endorsed: bool = False
+    """By the head of its institution, as it stands; asked for where the rulebook says `endorsement`."""
 
     @property
     def digest(self) -> str:
@@ -130,7 +134,11 @@ def _innovation(state: InnovationFacts, event: Any) -> InnovationFacts:
         case InnovationSubmitted(edition=edition, institution=institution, record=record):
             return InnovationFacts(edition, institution, record, 1)
         case InnovationRevised(record=record):
-            return replace(state, record=record, revision=state.revision + 1)
+            return replace(state, record=record, revision=state.revision + 1, endorsed=False)
+        case InnovationReclassified(record=record):
+            return replace(state, record=record)
+        case InnovationEndorsed():
+            return replace(state, endorsed=True)
         case PicAppointed(person=person) | PicReplaced(person=person):
             return replace(state, pic=person)
         case InnovationWithdrawn():

@@ -119,7 +119,11 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
         registration.submitted += await all_of(submit(i) for i in innovations if i.institution == late.code)
     await asyncio.sleep(max(0.0, _left(deadline)) + 0.05)
     too_late = next((i for i in innovations if never and i.institution == never.code), innovations[0])
-    body = {"institution": too_late.institution, "record": {**msgspec.to_builtins(too_late.record), "name": "[Demo] Terlambat"}}
+    body = {
+        "institution": too_late.institution,
+        "record": {**msgspec.to_builtins(too_late.record), "name": "[Demo] Terlambat"},
+        "pic": pics[too_late.institution],
+    }
     status, sentence = await cast.portal.refused(f"{base}/innovations", body)
     narrator.tell(f"A submission after the close is [red]refused ({status})[/red]: {escape(sentence)}")
 

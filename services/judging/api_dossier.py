@@ -12,7 +12,7 @@ from services.judging.juror import JUROR
 from services.judging.naming import category_id, home_of, juror_id
 from services.judging.outcomes import DossierDone, RecordShown
 from shared.eventlog import EventLog, Wanted
-from shared.events.registration import InnovationRecord, InnovationRevised, InnovationSubmitted
+from shared.events.registration import InnovationReclassified, InnovationRecord, InnovationRevised, InnovationSubmitted
 from shared.events.screening import DossierItem
 from shared.facts import INNOVATION, record_digest
 from shared.refusals import Forbidden, Refused
@@ -46,22 +46,25 @@ async def show_dossier(entry: EntryId, parts: PartsHere, principal: SignedIn) ->
 async def as_admitted(log: EventLog, item: DossierItem) -> RecordShown:
     """The record with the item's digest, out of the innovation's own history. Refused where the log holds none."""
     loaded = await log.load([Wanted(INNOVATION.service, INNOVATION(item.innovation).subject)])
-    records: list[InnovationRecord] = [
-        recorded.event.record
-        for recorded in loaded.histories[0].events
-        if isinstance(recorded.event, InnovationSubmitted | InnovationRevised)
-    ]
-    found = next((number for number, record in enumerate(records, 1) if record_digest(record) == item.digest), None)
+    records: list[tuple[int, InnovationRecord]] = []
+    """By revision: a reclassification by the committee is none."""
+    for recorded in loaded.histories[0].events:
+        match recorded.event:
+            case InnovationSubmitted(record=record) | InnovationRevised(record=record):
+                records.append((records[-1][0] + 1 if records else 1, record))
+            case InnovationReclassified(record=record):
+                records.append((records[-1][0], record))
+    found = next(((revision, record) for revision, record in records if record_digest(record) == item.digest), None)
     if found is None:
         raise Refused(
             f"the log holds no revision of {item.innovation} with the digest that was admitted; tell the auditor",
             f"log tidak memuat revisi {item.innovation} dengan sidik yang diterima; beri tahu auditor",
         )
-    plain: dict[str, Any] = msgspec.to_builtins(records[found - 1])
+    plain: dict[str, Any] = msgspec.to_builtins(found[1])
     return RecordShown(
         innovation=item.innovation,
-        revision=found,
+        revision=found[0],
         digest=item.digest,
         record=plain,
-        revised_since=len(records) - found,
+        revised_since=records[-1][0] - found[0],
     )

@@ -22,7 +22,7 @@ from services.registration.bodies import (
     WithdrawalDone,
 )
 from services.registration.edition import EDITION
-from services.registration.enrolment import ENROLMENT
+from services.registration.enrolment import ENROLMENT, Enrolled
 from services.registration.innovation import (
     INNOVATION,
     Absent,
@@ -34,8 +34,9 @@ from services.registration.innovation import (
 from services.registration.names import NAMES, FreeName, TakeName
 from shared.deciding import Act
 from shared.facts import RETURNED, record_digest
-from shared.refusals import Unknown
-from shared.security import Principal
+from shared.parts import Parts
+from shared.refusals import Forbidden, Invalid, Unknown
+from shared.security import Grant, Principal
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
 from shared.web.command_route import CommandRoute
 from shared.web.paging import Limit, page
@@ -57,13 +58,14 @@ submissions = APIRouter(tags=["innovations"], route_class=CommandRoute)
 async def submit_innovation(edition: EditionId, body: SubmissionBody, asked: Asked) -> Receipt:
     """Submit an innovation, while registration is open. Service client, operator or head of the institution, committee."""
     institution = body.institution
-    asked.principal.must_hold(edition, *ENTERS, institution=institution, scope=WRITES)
+    grant = asked.principal.must_hold(edition, *ENTERS, institution=institution, scope=WRITES)
+    behalf = on_behalf(asked, grant, body)
     record = body.record.record()
     innovation = asked.new_id()
     outcome = await asked.carry_out(
         Act(
-            INNOVATION(innovation),
-            lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic),
+            INNOVATION.new(innovation),
+            lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic, *behalf),
             EDITION(edition),
             ENROLMENT(f"{edition}.{institution}"),
         ),
@@ -140,13 +142,54 @@ async def name_pic(innovation: InnovationId, body: PicBody, asked: Asked) -> Pic
     return PicDone(innovation=id, person=body.person, position=outcome.position)
 
 
-async def _entered(asked: Asking, innovation: UUID) -> tuple[str, str, str]:
-    """The innovation's id, edition and institution, which never change; for those who may enter for that institution."""
+async def entered(asked: Asking, innovation: UUID) -> tuple[str, str, str]:
+    """The innovation's id, edition and institution, which never change. Raises Unknown."""
     state, _ = await asked.parts.desk.state(INNOVATION(str(innovation)))
     if isinstance(state, Absent):
-        raise _no_innovation(innovation)
-    asked.principal.must_hold(state.edition, *ENTERS, institution=state.institution, scope=WRITES)
+        raise no_innovation(innovation)
     return str(innovation), state.edition, state.institution
+
+
+async def _entered(asked: Asking, innovation: UUID) -> tuple[str, str, str]:
+    """The same, for those who may enter for that institution, or for the one that it is merged into."""
+    id, edition, institution = await entered(asked, innovation)
+    await must_enter_for(asked.parts, asked.principal, edition, institution, WRITES)
+    return id, edition, institution
+
+
+async def must_enter_for(parts: Parts, principal: Principal, edition: str, institution: str, scope: str) -> None:
+    """Raises Forbidden."""
+    try:
+        principal.must_hold(edition, *ENTERS, institution=institution, scope=scope)
+    except Forbidden:
+        enrolled, _ = await parts.desk.state(ENROLMENT(f"{edition}.{institution}"))
+        if not isinstance(enrolled, Enrolled) or not enrolled.into:
+            raise
+        await must_enter_for(parts, principal, edition, enrolled.into, scope)
+
+
+def on_behalf(asked: Asking, grant: Grant, body: SubmissionBody) -> tuple[str, str, str]:
+    """Who is accountable for what is entered on his behalf, who records it, and the digest of his paper; empty where it is one's
+    own. Raises Forbidden and Invalid."""
+    behalf = body.on_behalf_of
+    if behalf is None:
+        if grant.role == "service" and not body.pic:
+            raise Invalid(
+                "name the person who is accountable for this submission: as on_behalf_of.person, or as its pic",
+                "sebutkan orang yang bertanggung jawab atas pengajuan ini: sebagai on_behalf_of.person, atau sebagai pic",
+            )
+        return "", "", ""
+    if grant.role not in ("committee", "service"):
+        raise Forbidden(
+            "what you enter you answer for yourself; only the committee and other systems enter on somebody's behalf",
+            "Anda sendiri yang bertanggung jawab; hanya panitia dan sistem lain yang mengajukan atas nama orang lain",
+        )
+    if grant.role == "committee" and not behalf.scan_digest:
+        raise Invalid(
+            "give the SHA-256 of the scanned paper as on_behalf_of.scan_digest",
+            "cantumkan SHA-256 dari pindaian berkasnya sebagai on_behalf_of.scan_digest",
+        )
+    return behalf.person, asked.principal.id, behalf.scan_digest
 
 
 @router.get("/editions/{edition}/innovations", dependencies=[Depends(reached)])
@@ -174,10 +217,10 @@ async def show_innovation(
     """One innovation as it stands. Its ETag is what an edit sends as `If-Match`."""
     row = await parts.database.read(listings.innovation(str(innovation)))
     if row is None:
-        raise _no_innovation(innovation)
+        raise no_innovation(innovation)
     seen = seen_by(principal, row.edition)
     if seen is not None:
-        principal.must_hold(row.edition, *ENTERS, institution=row.institution, scope=READS)
+        await must_enter_for(parts, principal, row.edition, row.institution, READS)
     response.headers["ETag"] = f'"{row.version}"'
     shown: dict[str, Any] = {**row._mapping, "record": msgspec.json.decode(row.record)}
     return InnovationInFull(**shown)
@@ -192,7 +235,7 @@ def seen_by(principal: Principal, edition: str) -> listings.Institutions:
     return tuple(code for g in held if g.role in ENTERS for code in g.institutions) or grant.institutions
 
 
-def _no_innovation(innovation: UUID) -> Unknown:
+def no_innovation(innovation: UUID) -> Unknown:
     return Unknown(
         f"there is no innovation {innovation}; GET /v1/editions/EDITION/innovations lists them",
         f"tidak ada inovasi {innovation}; lihat daftarnya di GET /v1/editions/GELARAN/innovations",

@@ -4,7 +4,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.registration import api, api_committee, api_innovations, evidence_api, exporting_api, importing_api
+from services.registration import (
+    api,
+    api_committee,
+    api_innovations,
+    api_institutions,
+    api_vouching,
+    evidence_api,
+    exporting_api,
+    importing_api,
+)
 from services.registration.calendar import keeping_the_calendar
 from services.registration.evidence_projection import EVIDENCE_ROWS
 from services.registration.evidence_uploads import EvidenceUpload
@@ -26,6 +35,8 @@ def create_app(settings: Settings) -> FastAPI:
             api_innovations.router,
             api.router,
             api_committee.router,
+            api_vouching.router,
+            api_institutions.router,
             evidence_api.router,
             importing_api.router,
             exporting_api.router,

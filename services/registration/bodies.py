@@ -89,11 +89,21 @@ class RecordBody(Body):
         return InnovationRecord(**self.__dict__)
 
 
+class OnBehalf(Body):
+    """Whose paper, or whose entry in another system, this is."""
+
+    person: Person
+    scan_digest: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = Field(
+        "", description="SHA-256 of the scanned paper; another system has none"
+    )
+
+
 class SubmissionBody(Body):
     institution: Code
     record: RecordBody
     pic: PersonOrNone = ""
     external_reference: Line = ""
+    on_behalf_of: OnBehalf | None = None
 
 
 class RevisionBody(Body):
@@ -224,7 +234,19 @@ class InnovationShown(BaseModel):
     revision: int
     digest: str
     pic: str
+    pic_accepted: bool
+    """He has said so himself."""
     external_reference: str
+    endorsed: bool
+    """By the head of its institution, since its last revision."""
+    reclassified: str
+    """Why the committee changed its type."""
+    accountable: str
+    """On whose behalf it was entered."""
+    recorded_by: str
+    scan_digest: str
+    confirmed: bool
+    """By whom it was entered on behalf of."""
     submitted: datetime
     changed: datetime
     withdrawn: bool

@@ -1,5 +1,7 @@
 """What registration shows of innovations as they stand now, and of who answers for them."""
 
+from typing import Any
+
 import msgspec
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Field, SQLModel
@@ -8,11 +10,15 @@ from services.registration.rows import id_of, utc
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.registration import (
+    InnovationEndorsed,
+    InnovationReclassified,
     InnovationRevised,
     InnovationSubmitted,
     InnovationWithdrawn,
+    PicAccepted,
     PicAppointed,
     PicReplaced,
+    SubmissionConfirmed,
 )
 from shared.facts import record_digest
 from shared.runner import Changes, Projection
@@ -21,7 +27,7 @@ from shared.runner import Changes, Projection
 class InnovationRow(SQLModel, table=True):
     """An innovation as last revised."""
 
-    __tablename__ = "registration_innovations_v1"
+    __tablename__ = "registration_innovations_v2"
 
     innovation: str = Field(primary_key=True)
     position: int = Field(unique=True)
@@ -41,6 +47,15 @@ class InnovationRow(SQLModel, table=True):
     """Why it was withdrawn."""
     version: int
     """Of the aggregate, by all events but those of its PIC."""
+    endorsed: bool
+    """By the head of its institution, since its last revision."""
+    reclassified: str
+    """Why the committee changed its type; empty: it did not."""
+    accountable: str
+    """On whose behalf it was entered."""
+    recorded_by: str
+    scan_digest: str
+    confirmed: bool
     record: str
     """JSON."""
 
@@ -48,14 +63,15 @@ class InnovationRow(SQLModel, table=True):
 class PicRow(SQLModel, table=True):
     """Who answers for an innovation. A table of its own, so that submissions with a PIC are written in batches."""
 
-    __tablename__ = "registration_pics_v1"
+    __tablename__ = "registration_pics_v2"
 
     innovation: str = Field(primary_key=True)
-    person: str
+    person: str = Field(index=True)
+    accepted: bool
     version: int
 
 
-INNOVATIONS = Projection("registration_innovations", 1, InnovationRow, PicRow)
+INNOVATIONS = Projection("registration_innovations", 2, InnovationRow, PicRow)
 
 _innovations = table(InnovationRow)
 _pics = table(PicRow)
@@ -63,15 +79,25 @@ _of_innovation = update(_innovations).where(_innovations.c.innovation == bindpar
 _SUBMIT = insert(_innovations)
 _REVISE = _of_innovation.values(
     {column: bindparam(f"new_{column}") for column in ("name", "type", "stage", "digest", "record", "changed", "version")}
-    | {"revision": _innovations.c.revision + 1}
+    | {"revision": _innovations.c.revision + 1, "endorsed": False}
+)
+_ENDORSE = _of_innovation.values(endorsed=True, changed=bindparam("at"), version=bindparam("new_version"))
+_CONFIRM = _of_innovation.values(confirmed=True, changed=bindparam("at"), version=bindparam("new_version"))
+_RECLASSIFY = _of_innovation.values(
+    type=bindparam("new_type"),
+    digest=bindparam("new_digest"),
+    record=bindparam("new_record"),
+    reclassified=bindparam("because"),
+    changed=bindparam("at"),
+    version=bindparam("new_version"),
 )
 _WITHDRAW = _of_innovation.values(
     withdrawn=True, reason=bindparam("because"), changed=bindparam("at"), version=bindparam("new_version")
 )
 _APPOINT = insert(_pics)
-_REPLACE = (
-    update(_pics).where(_pics.c.innovation == bindparam("of")).values(person=bindparam("who"), version=bindparam("new_version"))
-)
+_of_pic = update(_pics).where(_pics.c.innovation == bindparam("of"))
+_ACCEPT = _of_pic.values(accepted=True, version=bindparam("new_version"))
+_REPLACE = _of_pic.values(person=bindparam("who"), accepted=False, version=bindparam("new_version"))
 
 
 @INNOVATIONS.on(InnovationSubmitted)
@@ -93,6 +119,12 @@ def _submitted(recorded: Recorded, event: InnovationSubmitted) -> Changes:
         "withdrawn": False,
         "reason": "",
         "version": recorded.envelope.version,
+        "endorsed": False,
+        "reclassified": "",
+        "accountable": event.accountable,
+        "recorded_by": event.recorded_by,
+        "scan_digest": event.scan_digest,
+        "confirmed": False,
         "record": msgspec.json.encode(record).decode(),
     }
     yield _SUBMIT, row
@@ -116,13 +148,46 @@ def _revised(recorded: Recorded, event: InnovationRevised) -> Changes:
 
 @INNOVATIONS.on(InnovationWithdrawn)
 def _withdrawn(recorded: Recorded, event: InnovationWithdrawn) -> Changes:
-    at, version = utc(recorded.envelope.time), recorded.envelope.version
-    yield _WITHDRAW, {"of": id_of(recorded), "because": event.reason, "at": at, "new_version": version}
+    yield _WITHDRAW, {**_changed(recorded), "because": event.reason}
+
+
+@INNOVATIONS.on(InnovationEndorsed)
+def _endorsed(recorded: Recorded, event: InnovationEndorsed) -> Changes:
+    yield _ENDORSE, _changed(recorded)
+
+
+@INNOVATIONS.on(SubmissionConfirmed)
+def _confirmed(recorded: Recorded, event: SubmissionConfirmed) -> Changes:
+    yield _CONFIRM, _changed(recorded)
+
+
+@INNOVATIONS.on(InnovationReclassified)
+def _reclassified(recorded: Recorded, event: InnovationReclassified) -> Changes:
+    record = event.record
+    change = {
+        "new_type": record.type,
+        "new_digest": record_digest(record),
+        "new_record": msgspec.json.encode(record).decode(),
+        "because": event.reason,
+    }
+    yield _RECLASSIFY, {**_changed(recorded), **change}
+
+
+def _changed(recorded: Recorded) -> dict[str, Any]:
+    return {"of": id_of(recorded), "at": utc(recorded.envelope.time), "new_version": recorded.envelope.version}
+
+
+@INNOVATIONS.on(PicAccepted)
+def _accepted(recorded: Recorded, event: PicAccepted) -> Changes:
+    yield _ACCEPT, {"of": id_of(recorded), "new_version": recorded.envelope.version}
 
 
 @INNOVATIONS.on(PicAppointed)
 def _appointed(recorded: Recorded, event: PicAppointed) -> Changes:
-    yield _APPOINT, {"innovation": id_of(recorded), "person": event.person, "version": recorded.envelope.version}
+    yield (
+        _APPOINT,
+        {"innovation": id_of(recorded), "person": event.person, "accepted": False, "version": recorded.envelope.version},
+    )
 
 
 @INNOVATIONS.on(PicReplaced)

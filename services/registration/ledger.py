@@ -26,7 +26,7 @@ _entered = (
     )
     .outerjoin(_pics, _pics.c.innovation == _innovations.c.innovation)
 )
-_counts = and_(_innovations.c.withdrawn.is_(False))
+_counts = and_(_innovations.c.withdrawn.is_(False), or_(_innovations.c.endorsed, _editions.c.endorsement.is_(False)))
 _what = (
     _innovations.c.edition,
     _innovations.c.innovation,

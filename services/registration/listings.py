@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, Select, case, func, or_, select
 
 from services.registration.edition_projection import EditionRow
 from services.registration.innovation_projection import InnovationRow, PicRow
@@ -22,6 +22,7 @@ _versions = func.coalesce(_pics.c.version, 0)
 _with_pic = select(
     *(column for column in _innovations.c if column.name not in ("record", "version")),
     func.coalesce(_pics.c.person, "").label("pic"),
+    func.coalesce(_pics.c.accepted, False).label("pic_accepted"),
     # Of the two rows' versions the later one: SQL's two-argument max has no name that every database knows.
     case((_versions > _innovations.c.version, _versions), else_=_innovations.c.version).label("version"),
 ).select_from(_innovations.outerjoin(_pics, _pics.c.innovation == _innovations.c.innovation))
@@ -60,12 +61,21 @@ def innovations(
     """In the order of submission, without their records; `after` is the position of a submission."""
     query = _with_pic.where(_innovations.c.edition == edition, _innovations.c.position > after)
     if seen is not None:
-        query = query.where(_innovations.c.institution.in_(seen))
+        taken_over = select(_enrolments.c.institution).where(
+            _enrolments.c.edition == edition, _enrolments.c.carried_into.in_(seen)
+        )
+        query = query.where(or_(_innovations.c.institution.in_(seen), _innovations.c.institution.in_(taken_over)))
     if institution:
         query = query.where(_innovations.c.institution == institution)
     if type:
         query = query.where(_innovations.c.type == type)
     return _all(query.order_by(_innovations.c.position).limit(rows))
+
+
+def innovations_of_person(person: str, after: int, rows: int) -> Callable[[Connection], Sequence[Any]]:
+    """Those that he answers for, as PIC or because they were entered on his behalf, of all editions, in the order of submission."""
+    his = or_(_pics.c.person == person, _innovations.c.accountable == person)
+    return _all(_with_pic.where(his, _innovations.c.position > after).order_by(_innovations.c.position).limit(rows))
 
 
 def innovation(id: str) -> Callable[[Connection], Any]:

@@ -12,6 +12,7 @@ from services.screening.standing import (
     Assessed,
     State,
     moment,
+    must_be_endorsed,
     must_not_be_disqualified,
     must_not_be_nominated,
     must_not_be_withdrawn,
@@ -72,6 +73,7 @@ def assess(
     must_be_assigned(assignments, command.innovation, command.screener)
     must_not_be_disqualified(state)
     must_not_be_withdrawn(innovation)
+    must_be_endorsed(innovation, rules)
     returned = state.returned
     if returned is not None and innovation.revision == returned.revision and command.at <= returned.deadline:
         raise Refused(

@@ -7,6 +7,7 @@ from services.screening.categories import chosen
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.registration import (
+    InnovationReclassified,
     InnovationRevised,
     InnovationSubmitted,
     InnovationWithdrawn,
@@ -90,6 +91,7 @@ REVISED = (
     .where(_this)
     .values(revision=_innovations.c.revision + 1, name=bindparam("named"), fields=bindparam("chosen"))
 )
+RECLASSIFIED = update(_innovations).where(_this).values(fields=bindparam("chosen"))
 WITHDRAWN = update(_innovations).where(_this).values(withdrawn=True)
 ASSESSED = (
     update(_innovations)
@@ -163,6 +165,12 @@ def _submitted(recorded: Recorded, event: InnovationSubmitted) -> Changes:
 @WORKLIST.on(InnovationRevised)
 def _revised(recorded: Recorded, event: InnovationRevised) -> Changes:
     yield REVISED, {"of": id_of(recorded), "named": event.record.name, "chosen": chosen(event.record)}
+
+
+@WORKLIST.on(InnovationReclassified)
+def _reclassified(recorded: Recorded, event: InnovationReclassified) -> Changes:
+    """What the institution wrote is as it was, and so is what was found of it."""
+    yield RECLASSIFIED, {"of": id_of(recorded), "chosen": chosen(event.record)}
 
 
 @WORKLIST.on(InnovationWithdrawn)

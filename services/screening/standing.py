@@ -17,6 +17,7 @@ from shared.events.screening import (
 )
 from shared.facts import InnovationFacts, ShortlistFacts
 from shared.refusals import Invalid, Refused, Unknown
+from shared.rulebook import Rulebook
 
 LONGEST_NOTE = 4_000
 """Characters of a note or an explanation."""
@@ -76,6 +77,15 @@ def must_not_be_withdrawn(innovation: InnovationFacts) -> None:
         raise Refused(
             "its institution has withdrawn this innovation; nothing is left to screen",
             "instansinya telah menarik inovasi ini; tidak ada lagi yang perlu diseleksi",
+        )
+
+
+def must_be_endorsed(innovation: InnovationFacts, rules: Rulebook) -> None:
+    """Where the edition asks for it, only what the head of its institution has endorsed is screened."""
+    if rules.endorsement and not innovation.endorsed:
+        raise Refused(
+            "the head of its institution has not endorsed this innovation as it stands; it is screened once he has",
+            "kepala instansinya belum mengesahkan inovasi ini sebagaimana adanya; seleksi dilakukan setelah disahkan",
         )
 
 

@@ -92,6 +92,25 @@ class InstitutionRegistered(Event, frozen=True, kw_only=True):
     parent: str = ""
 
 
+class InstitutionRenamed(Event, frozen=True, kw_only=True):
+    """From now on; enrolments and documents of the past keep the name that it had."""
+
+    previous: str
+    name: str
+    abbreviation: str = ""
+    reason: str
+    decree: Decree | None = None
+
+
+class InstitutionMerged(Event, frozen=True, kw_only=True):
+    """It is no more; its successor answers for what it left."""
+
+    code: str
+    into: str
+    reason: str
+    decree: Decree | None = None
+
+
 class InstitutionEnrolled(Event, frozen=True, kw_only=True):
     """Name, kind and parent as they are in this edition."""
 
@@ -182,11 +201,44 @@ class InnovationSubmitted(Event, frozen=True, kw_only=True):
     institution: str
     record: InnovationRecord
     external_reference: str = ""
+    accountable: str = ""
+    """The person on whose behalf it was entered; empty: whoever entered it answers for that himself."""
+    recorded_by: str = ""
+    """The actor who entered it on that person's behalf."""
+    scan_digest: str = ""
+    """SHA-256 (hex) of the scanned paper; empty: there is none, another system had it."""
+
+
+class SubmissionConfirmed(Event, frozen=True, kw_only=True):
+    """Whoever is accountable for what another entered says that it is what he meant."""
+
+    institution: str
+    person: str
+    scan_digest: str = ""
 
 
 class InnovationRevised(Event, frozen=True, kw_only=True):
     institution: str
     record: InnovationRecord
+
+
+class InnovationEndorsed(Event, frozen=True, kw_only=True):
+    """By the head of its institution; of the record with this digest. A revision needs another one."""
+
+    institution: str
+    digest: str
+    endorsed_by: str
+
+
+class InnovationReclassified(Event, frozen=True, kw_only=True):
+    """By the committee: its type was another than its institution said. What the institution wrote stays, and its revision."""
+
+    innovation: str
+    institution: str
+    previous: Kind
+    record: InnovationRecord
+    """With the type that it has now."""
+    reason: str
 
 
 class InnovationWithdrawn(Event, frozen=True, kw_only=True):
@@ -195,6 +247,13 @@ class InnovationWithdrawn(Event, frozen=True, kw_only=True):
 
 
 class PicAppointed(Event, frozen=True, kw_only=True):
+    institution: str
+    person: str
+
+
+class PicAccepted(Event, frozen=True, kw_only=True):
+    """By that person himself."""
+
     institution: str
     person: str
 

@@ -48,7 +48,7 @@ async def test_registration_closes_soon_after_the_deadline_and_is_refused_at_onc
         token = await world.token("client/simoda", Grant("service", "test"))
         statuses: list[int] = []
         while not statuses or statuses[-1] == 201:
-            body = {"institution": "opd-01", "record": record_json(name=f"Inovasi {len(statuses)}")}
+            body = {"institution": "opd-01", "record": record_json(name=f"Inovasi {len(statuses)}"), "pic": "ani"}
             answer = await client.post("/v1/editions/test/innovations", json=body, headers=bearer(token))
             statuses.append(answer.status_code)
         assert set(statuses[:-1]) == {201}

@@ -88,7 +88,7 @@ async def test_only_those_who_enter_innovations_upload(office: Office, who: str)
 
 
 async def test_a_client_needs_the_scope_evidence_write(office: Office) -> None:
-    path = await innovation_of(office, who="system")
+    path = await innovation_of(office, who="system", pic="ani")
     for scopes, expected in ((("innovations:write",), 403), (("evidence:write",), 200)):
         office.tokens["client"] = await office.world.token("client/other", Grant("service", "test"), scopes=scopes)
         assert (await upload(office, "client")).status_code == expected

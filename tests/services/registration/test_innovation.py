@@ -274,7 +274,7 @@ def test_the_commands_can_be_read_back_from_the_events(given_commands: list[Comm
         except Refused:
             continue
         if events:
-            read_back = INNOVATION.command_of(events, "", command.at)
+            read_back = INNOVATION.command_of(events, "", getattr(command, "at", NOON))
             assert INNOVATION.decide(state, read_back, edition, enrolled) == events
         for event in events:
             state = INNOVATION.evolve(state, event)

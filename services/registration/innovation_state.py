@@ -1,0 +1,65 @@
+"""The situations that an innovation can be in, and when its institution may enter and change it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from services.registration import edition_state, enrolment
+from services.registration.edition_state import must_be_open, published
+from shared.events.registration import InnovationEndorsed, InnovationReclassified, InnovationRecord, InnovationSubmitted
+from shared.facts import ReturnFacts
+from shared.rulebook import Rulebook
+
+
+class Absent(Struct, frozen=True):
+    pass
+
+
+class Entered(Struct, frozen=True):
+    """What every innovation that was ever submitted has."""
+
+    submitted: InnovationSubmitted
+
+    @property
+    def edition(self) -> str:
+        return self.submitted.edition
+
+    @property
+    def institution(self) -> str:
+        return self.submitted.institution
+
+
+class Submitted(Entered, frozen=True):
+    record: InnovationRecord
+    """As last revised and reclassified."""
+    pic: str = ""
+    pic_accepted: bool = False
+    endorsed: InnovationEndorsed | None = None
+    """As it stands since its last revision."""
+    confirmed: bool = False
+    """By whom it was entered on behalf of."""
+    reclassified: InnovationReclassified | None = None
+
+
+class Withdrawn(Entered, frozen=True):
+    reason: str
+
+
+State = Absent | Submitted | Withdrawn
+
+
+def may_enter(registration: edition_state.State, enrolled: enrolment.State, at: datetime) -> Rulebook:
+    """The rulebook, if this institution may enter and revise at that time: in time, or by a late permission of its own.
+    Raises Refused."""
+    rulebook = published(registration)
+    late = enrolled.late if isinstance(enrolled, enrolment.Enrolled) else None
+    if late and rulebook.calendar.registration_opens <= at < late.until:
+        return rulebook
+    return must_be_open(registration, at)
+
+
+def may_revise(registration: edition_state.State, enrolled: enrolment.State, returned: ReturnFacts, at: datetime) -> Rulebook:
+    """The same, and also while screening has returned it for revision. Raises Refused."""
+    if returned.until is not None and at <= returned.until:
+        return published(registration)
+    return may_enter(registration, enrolled, at)
