@@ -11,6 +11,7 @@ import typer
 
 from makmal.demo.command import demo
 from makmal.groups import Groups
+from makmal.import_command import import_file
 from shared.refusals import Refused
 
 REFUSED = 3
@@ -44,6 +45,7 @@ def up(
 
 
 app.command()(demo)
+app.command("import")(import_file)
 
 
 @app.command("broker-acl")

@@ -1,8 +1,10 @@
 """Somebody signed in at the services, for commands that ask them over HTTP."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import httpx
@@ -14,6 +16,8 @@ Username = Annotated[str, typer.Option(prompt=True, help="E-mail address of an a
 Password = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="MAKMAL_PASSWORD")]
 Url = Annotated[str, typer.Option(help="The gateway.")]
 GATEWAY = "http://localhost:8000"
+PATIENCE = 60.0
+"""Seconds for which what a busy service refuses is sent again."""
 
 
 class SignedIn:
@@ -28,6 +32,16 @@ class SignedIn:
         """Each call is a new request."""
         headers = {**self._headers, "Idempotency-Key": os.urandom(16).hex()}
         return answer(self._http.post(path, json=body, headers=headers))
+
+    def send(self, path: str, key: str, headers: Mapping[str, str] = MappingProxyType({}), **content: Any) -> httpx.Response:
+        """Post what may be sent again under the same key; waits as long as a busy service asks (429, 503)."""
+        headers = {**self._headers, **headers, "Idempotency-Key": key}
+        end = time.monotonic() + PATIENCE
+        while True:
+            response = self._http.post(path, headers=headers, **content)
+            if response.status_code not in (429, 503) or time.monotonic() > end:
+                return response
+            time.sleep(float(response.headers.get("Retry-After", 1)))
 
 
 @contextmanager

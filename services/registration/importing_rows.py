@@ -4,6 +4,7 @@ A dry run asks the deciders themselves, on the states as they are, letting each 
 import would say, at no other cost than reading.
 """
 
+import asyncio
 import uuid
 from datetime import datetime
 from typing import Any, TypeVar
@@ -34,6 +35,9 @@ OF_THE_ROW = uuid.UUID("6f3d0a0e-5a5b-4c0e-9a6e-0d5f6f1f8c11")
 IMPORTERS = ("operator", "head", "committee")
 """Roles whose people may import, for the institutions they are held for; the committee for any. Other systems submit each
 innovation by itself, and name who is accountable for it."""
+
+BREATH = 50
+"""Rows after which others who ask the service get their turn."""
 
 COLUMNS_OF_RULES = {
     "long_enough": "design",
@@ -72,7 +76,9 @@ class Clerk:
         published(await self._state(EDITION(self._edition)))
         self._codes = {row.body.code for row in wanted if isinstance(row.body, EnrolmentBody)}
         found = []
-        for row in wanted:
+        for count, row in enumerate(wanted):
+            if count % BREATH == 0:
+                await asyncio.sleep(0)  # what is known already is decided without waiting for anything
             before = len(self.faults)
             entry = await self._entry(row)
             if entry is not None and len(self.faults) == before:
