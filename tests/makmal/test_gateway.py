@@ -43,7 +43,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    do_GET = do_POST = handle_request
+    do_GET = do_POST = do_PUT = handle_request
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -146,6 +146,20 @@ def test_too_large_a_body_is_refused(judging: EchoServer, client: httpx.Client) 
     assert answer.headers["content-type"] == "application/problem+json"
     assert "1MiB" in answer.json()["detail"]
     assert judging.handler.seen == []
+
+
+def test_a_file_may_be_larger_and_has_its_limit_too(client: httpx.Client, house: tuple[Path, httpx.Client]) -> None:
+    registration = EchoServer(house[0] / "registration.sock")
+    paths = ("/registration/v1/evidence-files/00ff", "/registration/v1/editions/batam-2023/imports/innovations")
+    try:
+        for path in paths:
+            assert client.put(path, content=b"x" * (10 * 1024 * 1024)).status_code == 200
+            assert client.put(path, content=b"x" * (11 * 1024 * 1024 + 1)).status_code == 413
+        assert registration.handler.seen == [f"PUT {path.removeprefix('/registration')}" for path in paths]
+        small = client.put("/registration/v1/editions/batam-2023", content=b"x" * (1024 * 1024 + 1))
+        assert small.status_code == 413
+    finally:
+        registration.close()
 
 
 def test_a_command_waits_for_a_service_that_is_just_starting(house: tuple[Path, httpx.Client]) -> None:
