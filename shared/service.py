@@ -25,7 +25,7 @@ from shared.parts import Parts
 from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFailed
 from shared.security import Verifier
 from shared.settings import Settings
-from shared.web import asking, guard, openapi, problems, rates, reference
+from shared.web import asking, guard, openapi, problems, rates, reference, rehearsal
 
 Background = Callable[[Parts, RedisBroker], AbstractAsyncContextManager[None]]
 """What a service runs besides: entered when its parts stand and before it is ready, left before they go."""
@@ -108,6 +108,7 @@ def create(
     openapi.complete(app)
     app.state.clients = rates.from_environment(settings.environment, rates.CLIENT)
     addresses = rates.from_environment(settings.environment, rates.ADDRESS)
+    app.add_middleware(rehearsal.Rehearsal)
     app.add_middleware(guard.Guard, addresses=addresses, doors=guard.doors(iter_route_contexts(app.routes)))
     return app
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
 
 from services.registration import listings
@@ -201,12 +201,15 @@ async def list_innovations(
     principal: SignedIn,
     institution: str = "",
     type: str = "",
+    external_reference: Annotated[str, Query(max_length=200, description="The caller's own number")] = "",
     after: int = 0,
     limit: Limit = 100,
 ) -> list[InnovationShown]:
     """Innovations in the order of submission, withdrawn ones included; those that the caller may see."""
     seen = seen_by(principal, edition)
-    rows = await parts.database.read(listings.innovations(edition, seen, institution, type, after, limit + 1))
+    rows = await parts.database.read(
+        listings.innovations(edition, seen, institution, type, after, limit + 1, external_reference)
+    )
     return [InnovationShown(**row._mapping) for row in page(request, response, rows, limit, lambda row: row.position)]
 
 

@@ -56,7 +56,7 @@ def institutions(edition: str, kind: str, after: str, rows: int) -> Callable[[Co
 
 
 def innovations(
-    edition: str, seen: Institutions, institution: str, type: str, after: int, rows: int
+    edition: str, seen: Institutions, institution: str, type: str, after: int, rows: int, external_reference: str = ""
 ) -> Callable[[Connection], Sequence[Any]]:
     """In the order of submission, without their records; `after` is the position of a submission."""
     query = _with_pic.where(_innovations.c.edition == edition, _innovations.c.position > after)
@@ -69,6 +69,8 @@ def innovations(
         query = query.where(_innovations.c.institution == institution)
     if type:
         query = query.where(_innovations.c.type == type)
+    if external_reference:
+        query = query.where(_innovations.c.external_reference == external_reference)
     return _all(query.order_by(_innovations.c.position).limit(rows))
 
 

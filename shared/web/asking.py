@@ -11,6 +11,7 @@ from shared.facts import EDITION, must_go_on
 from shared.parts import Parts
 from shared.refusals import Invalid, Refused, VersionNeeded
 from shared.security import Principal, TokenRefused
+from shared.web.rehearsal import CONCERNS
 
 
 async def _parts(request: Request) -> Parts:
@@ -77,13 +78,14 @@ class Asking:
     async def carry_out(self, *acts: Act, edition: str | None) -> Outcome:
         """The outcome; `Makmal-Position` and, for an edit, the ETag go into the answer's headers."""
         ends_with_edition = self.parts.event_log.service in ENDING_WITH_THEIR_EDITION
+        self._request.scope[CONCERNS] = edition
         outcome = await self.parts.desk.carry_out(
             *acts,
             actor=self.principal.id,
             edition=edition,
             request=self.key,
             body=self.body,
-            if_match=self._if_match(),
+            if_match=named_version(self._request),
             guards=((EDITION(edition), must_go_on),) if edition and ends_with_edition else (),
         )
         self._response.headers["Makmal-Position"] = str(outcome.position)
@@ -93,17 +95,19 @@ class Asking:
         self.parts.runner.wake()
         return outcome
 
-    def _if_match(self) -> int | None:
-        tag = self._request.headers.get("if-match")
-        if tag is None or tag.strip() == "*":
-            return None
-        number = tag.strip().strip('"')
-        if not number.isdecimal():
-            raise Invalid(
-                'If-Match takes the ETag of an earlier answer, like "3"',
-                'If-Match berisi ETag dari jawaban sebelumnya, mis. "3"',
-            )
-        return int(number)
+
+def named_version(request: Request) -> int | None:
+    """The version in `If-Match`; None: whichever. Raises Invalid."""
+    tag = request.headers.get("if-match")
+    if tag is None or tag.strip() == "*":
+        return None
+    number = tag.strip().strip('"')
+    if not (number.isdecimal() and len(number) < 20):
+        raise Invalid(
+            'If-Match takes the ETag of an earlier answer, like "3"',
+            'If-Match berisi ETag dari jawaban sebelumnya, mis. "3"',
+        )
+    return int(number)
 
 
 SHORTEST_KEY, LONGEST_KEY = 8, 200

@@ -91,13 +91,13 @@ def problems_of(method: str, operation: Mapping[str, Any], depends: set[Any]) ->
     if asking.reached in depends:
         found |= {409}
     if method in CHANGING:
-        found |= {409, 413, 415, 422}
+        found |= {400, 409, 413, 415, 422}
     if asking.asking in depends:
         found |= {412}
     if asking.version_named in depends:
         found |= {428}
     if operation["operationId"] == "token":
-        found |= {400, 401}
+        found |= {401}
     return found
 
 
