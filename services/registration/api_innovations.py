@@ -28,10 +28,12 @@ from services.registration.innovation import (
     Absent,
     NamePic,
     ReviseInnovation,
+    State,
     SubmitInnovation,
     WithdrawInnovation,
 )
 from services.registration.names import NAMES, FreeName, TakeName
+from shared.decider import Aggregate
 from shared.deciding import Act
 from shared.facts import RETURNED, record_digest
 from shared.parts import Parts
@@ -57,14 +59,19 @@ submissions = APIRouter(tags=["innovations"], route_class=CommandRoute)
 @submissions.post("/editions/{edition}/innovations", status_code=201)
 async def submit_innovation(edition: EditionId, body: SubmissionBody, asked: Asked) -> Receipt:
     """Submit an innovation, while registration is open. Service client, operator or head of the institution, committee."""
+    innovation = asked.new_id()
+    return await submit(edition, body, asked, INNOVATION.new(innovation), innovation)
+
+
+async def submit(edition: str, body: SubmissionBody, asked: Asking, place: Aggregate[State], innovation: str) -> Receipt:
+    """Submit it as the innovation of this id, if the caller may enter for its institution."""
     institution = body.institution
     grant = asked.principal.must_hold(edition, *ENTERS, institution=institution, scope=WRITES)
     behalf = on_behalf(asked, grant, body)
     record = body.record.record()
-    innovation = asked.new_id()
     outcome = await asked.carry_out(
         Act(
-            INNOVATION.new(innovation),
+            place,
             lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic, *behalf),
             EDITION(edition),
             ENROLMENT(f"{edition}.{institution}"),

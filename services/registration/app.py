@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.registration import (
     api,
     api_committee,
+    api_drafts,
     api_innovations,
     api_institutions,
     api_vouching,
@@ -15,6 +16,7 @@ from services.registration import (
     importing_api,
 )
 from services.registration.calendar import keeping_the_calendar
+from services.registration.drafts import DraftRow
 from services.registration.evidence_projection import EVIDENCE_ROWS
 from services.registration.evidence_uploads import EvidenceUpload
 from services.registration.projections import PROJECTIONS
@@ -29,13 +31,14 @@ def create_app(settings: Settings) -> FastAPI:
         title="Makmal: registration",
         listens=["registration"],
         projections=(*PROJECTIONS, EVIDENCE_ROWS),
-        tables=[EvidenceUpload],
+        tables=[DraftRow, EvidenceUpload],
         routers=[
             api_innovations.submissions,
             api_innovations.router,
             api.router,
             api_committee.router,
             api_vouching.router,
+            api_drafts.router,
             api_institutions.router,
             evidence_api.router,
             importing_api.router,

@@ -1,6 +1,6 @@
 """What requests to registration say and what it answers, as JSON."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
@@ -58,8 +58,12 @@ class ByDecree(Body):
         return self.decree.decree() if self.decree else None
 
 
+Moment = Annotated[AwareDatetime, Field(lt=datetime(9000, 1, 1, tzinfo=UTC))]
+"""A time that every time zone can write down."""
+
+
 class ExtensionBody(ByDecree):
-    closes: AwareDatetime
+    closes: Moment
     reason: Reason
 
 

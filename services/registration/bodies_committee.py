@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from services.registration.bodies import ByDecree, Code, Reason
+from services.registration.bodies import ByDecree, Code, Moment, Reason
 
 
 class CancellationBody(ByDecree):
@@ -28,7 +28,7 @@ class MergerBody(ByDecree):
 
 
 class LateBody(ByDecree):
-    until: AwareDatetime
+    until: Moment
     reason: Reason
 
 

@@ -1,11 +1,12 @@
 """Screening over HTTP, on the real broker: from the worklist to confirmed shortlists."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.screening.app import create_app
-from shared.events.registration import InnovationRevised, InnovationWithdrawn
+from shared.events.registration import EditionCancelled, InnovationReclassified, InnovationRevised, InnovationWithdrawn
 from tests.services.screening.competition import record
 from tests.services.screening.office import YES, Office
 
@@ -228,3 +229,27 @@ async def test_the_projections_rebuilt_from_zero_are_the_same(office: Office) ->
     async with office.world.running(create_app(again)) as client:
         rebuilt = Office(office.world, client, office.tokens)
         assert [(await rebuilt.get("sri", f"/editions/test/{path}")).json() for path in paths] == live
+
+
+async def test_nothing_is_screened_in_a_cancelled_edition_which_can_still_be_read(office: Office) -> None:
+    await office.world.record("edition/test", EditionCancelled(reason="Pandemi", effective=date(2023, 4, 3)))
+    answer = await office.post("sri", "/innovations/queue/eligibility", {"criteria": YES})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        "this edition is cancelled (Pandemi); it can be read, and nothing is done in it any more",
+    )
+    assert (await office.get("sri", "/editions/test/worklist")).status_code == 200
+
+
+async def test_a_reclassified_innovation_is_shown_by_the_type_that_it_has_now(office: Office) -> None:
+    before = await office.item("sri", "queue")
+    told = InnovationReclassified(
+        innovation="queue", institution="opd-01", previous="digital", record=record("Demo Queue", "non digital"), reason="x"
+    )
+    await office.world.record("innovation/queue", told)
+    after = await office.item("sri", "queue")
+    assert (before["revision"], after["revision"]) == (1, 1)
+    await office.admit("queue", "80")
+    await office.close()
+    answer = await office.nominate("digital", "queue")
+    assert answer.status_code == 409, answer.text

@@ -275,3 +275,15 @@ def test_whatever_is_asked_the_events_give_back_their_command(asked: list[tuple[
             state = ASSESSMENT.evolve(state, event)
         assert list(ASSESSMENT.decide(state, command, *around)) == []
         assert not isinstance(state, Disqualified) or state.assessed.eligible
+
+
+# -- endorsement by the head
+
+
+def test_where_the_edition_asks_for_it_only_what_the_head_endorsed_is_assessed() -> None:
+    assert OPEN.rulebook is not None
+    asking = replace(OPEN, rulebook=replace(OPEN.rulebook, endorsement=True))
+    given(edition=asking).when(assess()).is_refused(
+        "the head of its institution has not endorsed this innovation as it stands; it is screened once he has"
+    )
+    given(edition=asking, innovation=replace(QUEUE, endorsed=True)).when(assess()).then(assessed())

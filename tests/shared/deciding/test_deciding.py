@@ -228,3 +228,16 @@ async def test_an_aggregate_that_went_back_is_refused(world: World, desk: Desk) 
     await desk.log.client.rpop(world.keys.index("judging", "house/1"))
     with pytest.raises(LogWentBack, match="house/1 has gone back from version 2 to 1"):
         await welcome(desk, "Citra")
+
+
+async def test_what_guards_all_acts_refuses_them_though_no_act_is_about_it(desk: Desk, rival: Desk) -> None:
+    def must_be_closed(open: bool) -> None:
+        if open:
+            raise Refused("the side door is open; close it first", "pintu samping terbuka; tutup dahulu")
+
+    guards = ((DOOR("1"), must_be_closed),)
+    first = await welcome(desk, "Ani", guards=guards)
+    assert [event.type for event in first.events] == ["GuestCame"]
+    await open_door(rival)
+    with pytest.raises(Refused, match="the side door is open"):
+        await welcome(desk, "Budi", guards=guards)

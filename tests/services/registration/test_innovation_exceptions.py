@@ -1,0 +1,64 @@
+"""What an innovation's institution may do by late permission, after a merger, and once the edition has ended."""
+
+from datetime import date
+from functools import reduce
+from typing import Any
+
+from services.registration.edition import EDITION
+from services.registration.enrolment import ENROLMENT
+from services.registration.innovation import INNOVATION, NamePic, ReviseInnovation, SubmitInnovation, WithdrawInnovation
+from shared.events.registration import (
+    EditionCancelled,
+    EnrolmentCarriedOver,
+    InnovationRevised,
+    InnovationSubmitted,
+    LateSubmissionPermitted,
+    PicAppointed,
+    RegistrationClosed,
+)
+from tests.services.registration.made_up import DESIGN, ENROLLED, LATER, NOON, OWES_ONE, SECOND, opened, record
+from tests.specification import specification
+
+
+def state_of(fold: Any, *events: Any) -> Any:
+    return reduce(fold.evolve, events, fold.initial)
+
+
+closed = state_of(EDITION, *opened(), RegistrationClosed(effective=NOON, by="committee"))
+CLOSED = "registration closed on 2023-03-01 12:00:00+00:00; only the committee can reopen it"
+given = specification(
+    INNOVATION,
+    others=lambda edition=state_of(EDITION, *opened()), enrolment=state_of(ENROLMENT, ENROLLED): (edition, enrolment),
+)
+submitted = InnovationSubmitted(edition="test", institution="opd-01", record=record())
+with_ani = PicAppointed(institution="opd-01", person="ani")
+better = record(design=f"{DESIGN} lebih baik")
+
+
+def submission(at: Any = NOON) -> SubmitInnovation:
+    return SubmitInnovation("test", "opd-01", record(), at)
+
+
+def test_a_late_permission_opens_registration_for_that_institution_alone() -> None:
+    permitted = LateSubmissionPermitted(institution="opd-01", until=LATER, reason="Banjir")
+    late = state_of(ENROLMENT, ENROLLED, OWES_ONE, permitted)
+    given(edition=closed, enrolment=late).when(submission(at=LATER - SECOND)).then(submitted)
+    given(submitted, edition=closed, enrolment=late).when(ReviseInnovation(better, NOON)).then(
+        InnovationRevised(institution="opd-01", record=better)
+    )
+    given(edition=closed, enrolment=late).when(submission(at=LATER)).is_refused(CLOSED)
+    given(edition=closed).when(submission(at=NOON + SECOND)).is_refused(CLOSED)
+
+
+def test_nothing_is_submitted_for_an_institution_that_was_merged() -> None:
+    gone = state_of(ENROLMENT, ENROLLED, EnrolmentCarriedOver(institution="opd-01", into="opd-09"))
+    given(enrolment=gone).when(submission()).is_refused("opd-01 is merged into opd-09; submit for opd-09")
+
+
+def test_nothing_happens_to_an_innovation_once_its_edition_has_ended() -> None:
+    cancelled = EditionCancelled(reason="Pandemi", effective=date(2023, 4, 3))
+    ended = state_of(EDITION, *opened(), cancelled)
+    sentence = "this edition is cancelled (Pandemi); it can be read, and nothing is done in it any more"
+    for command in (ReviseInnovation(better, NOON), WithdrawInnovation("x", NOON), NamePic("budi", NOON, "Mutasi")):
+        given(submitted, with_ani, edition=ended).when(command).is_refused(sentence)
+    given(edition=ended).when(submission()).is_refused(sentence)
