@@ -100,6 +100,13 @@ class Voice:
         """Put it in the place of whatever version is there."""
         return (await self._answer("PUT", path, json=body, headers={"If-Match": "*"})).json()
 
+    async def upload(self, path: str, content: bytes, media_type: str) -> Any:
+        return (await self._answer("PUT", path, content=content, headers={"Content-Type": media_type})).json()
+
+    async def fetch(self, path: str, **query: Any) -> bytes:
+        """What is no JSON."""
+        return (await self._answer("GET", path, params=query)).content
+
     async def refused(self, path: str, body: Any = None) -> tuple[int, str]:
         """Ask for what must be refused: the status and the sentence. Raises AssertionError if it is done after all."""
         try:

@@ -10,6 +10,8 @@ DECREE = {"decree": "SK Demo 01/2023", "decree_date": "2023-01-31"}
 
 JURORS = 7
 SCREENERS = 3
+SCOPES = ["innovations:read", "innovations:write", "evidence:write"]
+"""Of the portal."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ async def gather(caller: Caller, edition: str, username: str, password: str) -> 
         return voice
 
     async def client() -> Voice:
-        body = {"client": "demo-portal", "edition": edition, "scopes": ["innovations:read", "innovations:write"]}
+        body = {"client": "demo-portal", "edition": edition, "scopes": SCOPES}
         registered = await administrator.post("/identity/v1/clients", body)
         token = await caller.token(
             grant_type="client_credentials", client_id=registered["client"], client_secret=registered["client_secret"]

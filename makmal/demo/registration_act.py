@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from makmal.demo.caller import all_of, until
 from makmal.demo.cast import Cast
+from makmal.demo.evidence_act import show_evidence
 from makmal.demo.innovations import DemoInnovation, demo_innovations
 from makmal.demo.narrator import Narrator
 from services.registration.edition_folder import Edition
@@ -106,8 +107,11 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
                 deadline = await _extend(cast, base, deadline, 6.0, "jaringan di pulau-pulau hinterland terputus")
         registration.submitted = await bulk
     handed_over = await _hand_over(cast, registration.submitted[:2])
+    shown = await show_evidence(cast, rulebook, [one.innovation for one in registration.submitted[:3]])
+    evidence = f"; {shown} show a claim's decree by its SHA-256, and a screener reads the same bytes" if shown else ""
     narrator.tell(
         f"{len(in_time)} innovations are submitted through the API, each with a person in charge; {handed_over} of these hand over"
+        f"{evidence}"
     )
 
     if late is not None and never is not None:

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.requests import ClientDisconnect
 
-from services.registration.api_innovations import ENTERS, seen_by
+from services.registration.api_innovations import ENTERS, READS, must_enter_for, no_innovation, seen_by
 from services.registration.bodies import Body, Line
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
@@ -28,7 +28,6 @@ from shared.web.guard import takes
 from shared.web.problems import TooLarge, problem
 
 SCOPE = "evidence:write"
-READS = "innovations:read"
 DIGEST = "^[0-9a-f]{64}$"
 
 Sha256 = Annotated[str, InPath(pattern=DIGEST, description="SHA-256 of the file, in hex")]
@@ -150,8 +149,8 @@ async def replace_evidence(innovation: InnovationId, indicator: Indicator, body:
 async def _claim(asked: Asking, innovation: UUID, indicator: int, body: ClaimBody) -> tuple[Claim, InnovationFacts]:
     facts, _ = await asked.parts.desk.state(INNOVATION(str(innovation)))
     if facts.record is None:
-        raise _no_innovation(innovation)
-    asked.principal.must_hold(facts.edition, *ENTERS, institution=facts.institution, scope=SCOPE)
+        raise no_innovation(innovation)
+    await must_enter_for(asked.parts, asked.principal, facts.edition, facts.institution, SCOPE)
     stored = await files_of(asked.parts).find(body.sha256)
     database = asked.parts.database
     if stored is None or not (
@@ -239,13 +238,6 @@ async def fetch_evidence(
 async def _must_see(parts: Parts, principal: Principal, innovation: UUID) -> None:
     facts, _ = await parts.desk.state(INNOVATION(str(innovation)))
     if facts.record is None:
-        raise _no_innovation(innovation)
+        raise no_innovation(innovation)
     if seen_by(principal, facts.edition) is not None:
-        principal.must_hold(facts.edition, *ENTERS, institution=facts.institution, scope=READS)
-
-
-def _no_innovation(innovation: UUID) -> Unknown:
-    return Unknown(
-        f"there is no innovation {innovation}; GET /v1/editions/EDITION/innovations lists them",
-        f"tidak ada inovasi {innovation}; lihat daftarnya di GET /v1/editions/GELARAN/innovations",
-    )
+        await must_enter_for(parts, principal, facts.edition, facts.institution, READS)
