@@ -17,6 +17,8 @@ Document = dict[str, Any]
 
 TOKEN_URL = "/identity/v1/token"
 SIGNED_IN: list[dict[str, list[str]]] = [{"oauth2": []}, {"bearer": []}]
+VAULT_SECRET = "makmal-vault-secret"
+"""Header of what only our own services ask of the vault."""
 ALWAYS = (429, 500, 503)
 CHANGING = ("post", "put", "patch", "delete")
 
@@ -64,7 +66,7 @@ def _complete(document: Document, app: FastAPI) -> None:
     for path, method, operation in operations(document):
         name, depends = needs[path, method]
         operation["operationId"] = name if names[name] == 1 else f"{name}_{_place(path)}"
-        operation["security"] = SIGNED_IN if asking.signed_in in depends else []
+        operation["security"] = _security(operation, depends)
         can_be = problems_of(method, operation, depends)
         statuses |= can_be
         operation["responses"].pop("422", None)
@@ -81,10 +83,16 @@ def _place(path: str) -> str:
     return "_".join(part.replace("-", "_") for part in path.split("/")[2:] if not part.startswith("{"))
 
 
+def _security(operation: Mapping[str, Any], depends: set[Any]) -> list[dict[str, list[str]]]:
+    if any(parameter["name"] == VAULT_SECRET for parameter in operation.get("parameters", ())):
+        return [{"vault": []}, *SIGNED_IN]
+    return SIGNED_IN if asking.signed_in in depends else []
+
+
 def problems_of(method: str, operation: Mapping[str, Any], depends: set[Any]) -> set[int]:
     """The statuses with which it can refuse."""
     found = {*ALWAYS}
-    if asking.signed_in in depends:
+    if operation["security"]:
         found |= {401, 403}
     if operation.get("parameters") or "requestBody" in operation:
         found |= {404, 422}
@@ -180,6 +188,12 @@ SECURITY: Document = {
             "password": {"tokenUrl": TOKEN_URL, "scopes": {}},
             "clientCredentials": {"tokenUrl": TOKEN_URL, "scopes": dict(SCOPES)},
         },
+    },
+    "vault": {
+        "type": "apiKey",
+        "in": "header",
+        "name": VAULT_SECRET,
+        "description": "Between services of the house only",
     },
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A token fetched before"},
 }

@@ -39,7 +39,7 @@ async def test_the_openapi_document_says_who_may_ask_how_and_what_he_may_be_told
     assert "Makmal-Position" in ring["responses"]["201"]["headers"]
     hear = document["paths"]["/v1/bell"]["get"]
     assert hear["security"] == [] and "401" not in hear["responses"]
-    assert set(document["components"]["securitySchemes"]) == {"oauth2", "bearer"}
+    assert set(document["components"]["securitySchemes"]) == {"oauth2", "bearer", "vault"}
     assert all(not path.startswith(("/v1/docs", "/livez")) for path, _, _ in operations(document))
 
 
