@@ -133,6 +133,8 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
 
     await _closed(cast, base)
     await _tell_obligations(narrator, cast, base, registration)
+    if never is not None:
+        await _waive(narrator, cast, base, never)
     return registration
 
 
@@ -176,6 +178,19 @@ async def _closed(cast: Cast, base: str) -> None:
         return bool(shown["registration"]["state"] == "closed" and shown["registration"]["closed"])
 
     await until(closed, "the close of registration by the calendar")
+
+
+async def _waive(narrator: Narrator, cast: Cast, base: str, institution: Institution) -> None:
+    """The committee releases it from its duty, with reason and decree; the ledger says so."""
+    decree = {"number": "[Demo] SK 12", "dated": datetime.now(UTC).date().isoformat()}
+    body = {"reason": "baru dibentuk setelah pendaftaran dibuka", "decree": decree}
+    await cast.committee.post(f"{base}/institutions/{institution.code}/waiver", body)
+    owed = await cast.committee.get(f"{base}/obligations", limit=500)
+    waived = next(one for one in owed if one["institution"] == institution.code)
+    narrator.tell(
+        f"The committee waives the duty of {escape(waived['name'])} by decree {escape(decree['number'])}: "
+        f"{escape(waived['waived'])}; the ledger keeps who did so"
+    )
 
 
 async def _tell_obligations(narrator: Narrator, cast: Cast, base: str, registration: Registration) -> None:
