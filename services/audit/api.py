@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, select
@@ -19,7 +19,7 @@ from shared.refusals import Forbidden, Unknown
 from shared.security import Principal
 from shared.transparency.merkle import leaf_hash
 from shared.web.asking import PartsHere, SignedIn, public, reached
-from shared.web.paging import Limit, page
+from shared.web.paging import LARGEST, Cursor, Limit, page
 
 router = APIRouter()
 _trail = table(TrailLine)
@@ -83,7 +83,7 @@ async def trail(
     subject: Annotated[str | None, Query(description="The aggregate, like `innovation/<id>`")] = None,
     type: Annotated[str | None, Query(description="The event's type")] = None,
     actor: Annotated[str | None, Query(description="Who did it, like `person/<id>`")] = None,
-    after: Annotated[int, Query(ge=0, description="Lines after this position")] = 0,
+    after: Cursor = 0,
     limit: Limit = 100,
 ) -> list[Line]:
     """Who did what, when, and because of which event; in the order of the log. For the edition's committee and auditors.
@@ -101,7 +101,7 @@ async def trail(
 
 
 @router.get("/events/{position}", dependencies=[Depends(reached)], tags=["trail"])
-async def event(position: int, parts: PartsHere, principal: SignedIn) -> Inspected:
+async def event(position: Annotated[int, Path(ge=0, le=LARGEST)], parts: PartsHere, principal: SignedIn) -> Inspected:
     """An event with its bytes, hash, cause and effects. For auditors of its edition; what belongs to none is for every auditor."""
     _must_audit_something(principal)
     found = await parts.database.read(lambda c: _with_relatives(c, position))

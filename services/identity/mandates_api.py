@@ -13,7 +13,7 @@ from services.identity.projections import MandateRow
 from services.identity.roles import ADMINISTRATOR
 from shared.database import table
 from shared.web.asking import PartsHere, SignedIn, reached
-from shared.web.paging import Limit, page
+from shared.web.paging import LARGEST, Cursor, Limit, page
 
 mandates_router = APIRouter(tags=["mandates"])
 
@@ -73,8 +73,10 @@ async def mandates(
     edition: Annotated[str, Query(max_length=64, description="Held in this edition; empty: in any and outside of all")] = "",
     role: Annotated[str, Query(max_length=40)] = "",
     at: Annotated[datetime | None, Query(description="Held at this time (by when it was recorded)")] = None,
-    at_position: Annotated[int | None, Query(ge=0, description="Held when the event of this position was recorded")] = None,
-    after: Annotated[int, Query(ge=0, description="Position of the last one of the page before")] = 0,
+    at_position: Annotated[
+        int | None, Query(ge=0, le=LARGEST, description="Held when the event of this position was recorded")
+    ] = None,
+    after: Cursor = 0,
     limit: Limit = 100,
 ) -> Mandates:
     """Who held which role when, in the order in which they were granted: the mandate of every act can be looked up by its actor

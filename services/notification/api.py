@@ -13,6 +13,7 @@ from shared.database import table
 from shared.deciding import Act
 from shared.refusals import Unknown
 from shared.web.asking import Asked, PartsHere, SignedIn, reached
+from shared.web.paging import Cursor
 
 router = APIRouter(tags=["messages"])
 
@@ -72,7 +73,7 @@ async def messages(
     parts: PartsHere,
     principal: SignedIn,
     state: State | None = None,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Cursor = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Messages:
     """In the order in which they were queued."""

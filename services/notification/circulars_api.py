@@ -15,7 +15,7 @@ from shared.parts import Parts
 from shared.refusals import Invalid, Unknown
 from shared.security import Principal
 from shared.web.asking import Asked, PartsHere, SignedIn, reached
-from shared.web.paging import Limit, page
+from shared.web.paging import Cursor, Limit, page
 
 router = APIRouter(tags=["circulars"])
 
@@ -169,7 +169,7 @@ async def list_circulars(
     response: Response,
     parts: PartsHere,
     principal: SignedIn,
-    after: int = 0,
+    after: Cursor = 0,
     limit: Limit = 100,
 ) -> list[CircularListed]:
     """In the order of their issue. Heads and operators see what is addressed to their institutions."""

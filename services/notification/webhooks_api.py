@@ -17,7 +17,7 @@ from shared.parts import Parts
 from shared.refusals import Invalid, Refused, Unknown
 from shared.security import Principal
 from shared.web.asking import Asked, PartsHere, SignedIn
-from shared.web.paging import Limit, page
+from shared.web.paging import Cursor, Limit, page
 
 router = APIRouter(tags=["webhooks"])
 
@@ -121,7 +121,7 @@ async def list_deliveries(
     parts: PartsHere,
     principal: SignedIn,
     state: Literal["waiting", "delivered", "dead"] | None = None,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Cursor = 0,
     limit: Limit = 100,
 ) -> list[Delivery]:
     """In the order of the events."""

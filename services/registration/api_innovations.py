@@ -41,7 +41,7 @@ from shared.refusals import Forbidden, Invalid, Unknown
 from shared.security import Grant, Principal
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
 from shared.web.command_route import CommandRoute
-from shared.web.paging import Limit, page
+from shared.web.paging import Cursor, Limit, page
 
 ENTERS = ("service", "operator", "head", "committee")
 """Roles that may enter innovations: for the institutions they are held for; the committee for any."""
@@ -209,7 +209,7 @@ async def list_innovations(
     institution: str = "",
     type: str = "",
     external_reference: Annotated[str, Query(max_length=200, description="The caller's own number")] = "",
-    after: int = 0,
+    after: Cursor = 0,
     limit: Limit = 100,
 ) -> list[InnovationShown]:
     """Innovations in the order of submission, withdrawn ones included; those that the caller may see."""

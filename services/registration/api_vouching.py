@@ -38,7 +38,7 @@ from shared.eventlog import Recorded, Wanted
 from shared.events.registration import InnovationReclassified, InnovationRecord, InnovationRevised, InnovationSubmitted
 from shared.facts import RETURNED, SHORTLIST, record_digest
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached
-from shared.web.paging import Limit, page
+from shared.web.paging import Cursor, Limit, page
 
 router = APIRouter(tags=["innovations"])
 
@@ -88,7 +88,7 @@ async def _done(asked: Asking, id: str, edition: str, institution: str, command:
 
 @router.get("/my/innovations", dependencies=[Depends(reached)])
 async def list_my_innovations(
-    request: Request, response: Response, parts: PartsHere, principal: SignedIn, after: int = 0, limit: Limit = 100
+    request: Request, response: Response, parts: PartsHere, principal: SignedIn, after: Cursor = 0, limit: Limit = 100
 ) -> list[InnovationShown]:
     """Those that you answer for, as PIC or because they were entered on your behalf, in all editions."""
     rows = await parts.database.read(listings.innovations_of_person(principal.person, after, limit + 1))

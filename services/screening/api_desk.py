@@ -32,6 +32,7 @@ from services.screening.scoring import RecordDeskScore
 from shared.events.screening import ScreenerAssigned
 from shared.facts import EDITION
 from shared.web.asking import Asked, PartsHere, SignedIn, reached
+from shared.web.paging import Cursor
 
 desk = APIRouter(tags=["desk"])
 
@@ -127,7 +128,7 @@ async def worklist(
     parts: PartsHere,
     principal: SignedIn,
     response: Response,
-    after: Annotated[int, Query(ge=0, description="Cursor of the page before; see the Link header")] = 0,
+    after: Cursor = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     state: Literal["unassessed", "eligible", "ineligible", "disqualified"] | None = None,
     mine: Annotated[bool, Query(description="Only what is assigned to you")] = False,

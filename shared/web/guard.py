@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.problems import TooLarge, too_large, too_many, unsupported
+from shared.web.problems import TooLarge, too_large, too_many, unspeakable, unsupported
 from shared.web.rates import Buckets, TooMany, address
 
 JSON = "application/json"
@@ -47,7 +47,7 @@ def doors(routes: Iterable[Any]) -> list[_Door]:
 
 
 class Guard:
-    """ASGI middleware. Answers 413, 415 and 429 itself; `doors` are looked up when the first request comes."""
+    """ASGI middleware. Answers 413, 415, 429, and 422 to a NUL in the address, itself."""
 
     def __init__(self, app: ASGIApp, addresses: Buckets, doors: list[_Door]):
         self._app = app
@@ -65,6 +65,9 @@ class Guard:
             except TooMany as many:
                 await too_many(many)(scope, receive, send)
                 return
+        if "\0" in path or b"%00" in scope["query_string"]:
+            await unspeakable()(scope, receive, send)
+            return
         if scope["method"] not in WITH_BODY:
             await self._app(scope, receive, send)
             return

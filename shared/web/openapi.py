@@ -93,7 +93,7 @@ def problems_of(method: str, operation: Mapping[str, Any], depends: set[Any]) ->
     """The statuses with which it can refuse."""
     found = {*ALWAYS}
     if operation["security"]:
-        found |= {401, 403}
+        found |= {401, 403, 409}
     if operation.get("parameters") or "requestBody" in operation:
         found |= {404, 422}
     if asking.reached in depends:

@@ -7,6 +7,10 @@ from fastapi import Query, Request, Response
 
 Row = TypeVar("Row")
 
+LARGEST = 2**63 - 1
+"""What a database takes as a whole number."""
+
+Cursor = Annotated[int, Query(ge=0, le=LARGEST, description="Where the page before ended; its `Link` header says it")]
 Limit = Annotated[int, Query(ge=1, le=500, description="Rows of a page")]
 
 

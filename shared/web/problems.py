@@ -65,6 +65,15 @@ def unsupported(types: Sequence[str]) -> JSONResponse:
     )
 
 
+def unspeakable() -> JSONResponse:
+    """No database takes it, and no name has it."""
+    return problem(
+        "invalid",
+        "the address has a NUL character; leave it out",
+        "alamat berisi karakter NUL; hilangkan",
+    )
+
+
 def too_many(many: TooMany) -> JSONResponse:
     return problem(
         "too-many-requests",

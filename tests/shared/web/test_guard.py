@@ -133,6 +133,11 @@ async def test_a_compressed_body_is_not_unpacked(client: httpx.AsyncClient) -> N
     is_problem(await client.post("/v1/files", content=b"x", headers=headers), 415, "unsupported-media-type")
 
 
+async def test_an_address_with_a_nul_is_refused_before_any_database_sees_it(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/who?name=a%00b", "/v1/fi%00les"):
+        is_problem(await client.get(path), 422, "invalid")
+
+
 # -- how often
 
 
