@@ -12,8 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from services.registration import edition_state, enrolment
-from services.registration.edition_state import published
-from services.registration.innovation import may_enter
+from services.registration.innovation_state import may_revise
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import EvidenceAttached, EvidenceReplaced
@@ -81,9 +80,7 @@ def decide(
             "this innovation was withdrawn; submit it anew, then attach its evidence",
             "inovasi ini sudah ditarik; ajukan kembali, lalu lampirkan data dukungnya",
         )
-    returned_in_time = returned.until is not None and command.at <= returned.until
-    rulebook = published(registration) if returned_in_time else may_enter(registration, enrolled, command.at)
-    _must_be_sound(claim, rulebook, command.at)
+    _must_be_sound(claim, may_revise(registration, enrolled, returned, command.at), command.at)
     told: dict[str, Any] = {"innovation": command.innovation, "institution": innovation.institution, **asdict(claim)}
     match command:
         case AttachEvidence() if standing is None:
