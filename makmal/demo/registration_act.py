@@ -184,8 +184,8 @@ async def _waive(narrator: Narrator, cast: Cast, base: str, institution: Institu
     """The committee releases it from its duty, with reason and decree; the ledger says so."""
     decree = {"number": "[Demo] SK 12", "dated": datetime.now(UTC).date().isoformat()}
     body = {"reason": "baru dibentuk setelah pendaftaran dibuka", "decree": decree}
-    await cast.committee.post(f"{base}/institutions/{institution.code}/waiver", body)
-    owed = await cast.committee.get(f"{base}/obligations", limit=500)
+    done = await cast.committee.post(f"{base}/institutions/{institution.code}/waiver", body)
+    owed = await cast.committee.get(f"{base}/obligations", limit=500, at_least=done["position"])
     waived = next(one for one in owed if one["institution"] == institution.code)
     narrator.tell(
         f"The committee waives the duty of {escape(waived['name'])} by decree {escape(decree['number'])}: "
