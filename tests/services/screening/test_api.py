@@ -4,10 +4,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.screening.app import create_app
-from shared.events.registration import EditionCancelled, InnovationReclassified, InnovationRevised, InnovationWithdrawn
-from tests.services.screening.competition import record
+from shared.events.registration import (
+    EditionCancelled,
+    InnovationReclassified,
+    InnovationRevised,
+    InnovationWithdrawn,
+    RulebookAmended,
+)
+from tests.services.screening.competition import RULES, record
 from tests.services.screening.office import YES, Office
 
 
@@ -253,3 +260,16 @@ async def test_a_reclassified_innovation_is_shown_by_the_type_that_it_has_now(of
     await office.close()
     answer = await office.nominate("digital", "queue")
     assert answer.status_code == 409, answer.text
+
+
+async def test_shortlists_follow_the_rulebook_as_amended(office: Office) -> None:
+    opd, digital = RULES.categories
+    amended = replace(RULES, categories=(replace(opd, nominees=1), replace(digital, where={})))
+    told = RulebookAmended(digest=amended.digest(), rulebook=amended, reason="x", merged={})
+    await office.world.record("edition/test", told)
+    shown = (await office.get("committee", "/editions/test/shortlists/opd")).json()
+    assert shown["nominees"] == 1
+    for innovation in ("garden", "queue"):
+        await office.admit(innovation, "75")
+    candidates = (await office.get("committee", "/editions/test/shortlists/digital")).json()["candidates"]
+    assert {c["entrant"] for c in candidates} == {"garden", "queue"}
