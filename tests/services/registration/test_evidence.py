@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
@@ -191,6 +192,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @hypothesis_given(st.lists(commands, max_size=12))
 def test_the_command_read_back_from_events_leads_to_them_again(asked: list[Command]) -> None:
     state = EVIDENCE.initial

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -27,6 +27,9 @@ from services.registration.importing_tables import (
 
 KNOWN = ("code", "name", "since")
 NEEDED = ("code", "name")
+PATIENCE = 10
+"""Seconds: what is not kept within bounds takes minutes."""
+UNHURRIED = [HealthCheck.too_slow]
 ONE = (Row(2, {"code": "opd-01", "name": "Dinas Rekaan"}),)
 
 
@@ -152,7 +155,7 @@ def test_a_workbook_that_says_it_has_a_million_rows_is_read_no_longer_for_it() -
     book.save(file)
     begun = time.monotonic()
     assert read(file.getvalue()).rows == ONE
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE
 
 
 def test_a_workbook_of_too_many_rows_is_refused() -> None:
@@ -180,7 +183,7 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
     assert len(bomb) < 100_000
     begun = time.monotonic()
     assert said(bomb) == [(1, "", TOO_LARGE)]
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < PATIENCE
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_found_out() -> None:
@@ -205,7 +208,7 @@ def test_entities_that_multiply_are_not_expanded(target: str) -> None:
     begun = time.monotonic()
     ((_, _, told),) = said(repacked(SOUND, lambda name, part: bomb if name == target else part))
     assert told.startswith("this is no XLSX workbook that can be read")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE
 
 
 @pytest.mark.parametrize("missing", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"])
@@ -219,7 +222,7 @@ def test_a_workbook_that_lacks_a_part_is_no_workbook(missing: str) -> None:
     assert told.startswith(("this is no XLSX workbook that can be read", "the workbook has no sheet"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
 @given(st.data())
 def test_a_damaged_workbook_is_a_fault_and_never_an_error(data: st.DataObject) -> None:
     broken = bytearray(SOUND)
@@ -229,7 +232,7 @@ def test_a_damaged_workbook_is_a_fault_and_never_an_error(data: st.DataObject) -
     read(bytes(broken[:cut]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=UNHURRIED)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_table_or_a_fault(content: bytes) -> None:
     table = read(content)
@@ -250,7 +253,7 @@ cells = st.one_of(
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_any_text_comes_back_as_it_was(form: Any) -> None:
-    @settings(max_examples=150 if form == "csv" else 40, deadline=None)
+    @settings(max_examples=150 if form == "csv" else 40, deadline=None, suppress_health_check=UNHURRIED)
     @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=5))
     def round_trip(rows: list[tuple[str, str]]) -> None:
         table = read(written(form, NEEDED, rows))
