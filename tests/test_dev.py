@@ -54,18 +54,20 @@ def test_a_command_runs_in_the_callers_directory_without_taking_its_modules(tmp_
 def test_a_missing_server_is_named_to_who_may_not_install_it(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    program(tmp_path / "bin", "initdb")
+    for there in ("initdb", "curl", "jq"):
+        program(tmp_path / "bin", there)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit) as stopped:
         dev.need_servers()
     assert stopped.value.code == 2
-    assert "the tests need redis-server (they start it themselves)" in capsys.readouterr().err
+    assert "the tests need redis-server; install it with" in capsys.readouterr().err
 
 
 def test_servers_are_installed_without_being_started(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bin_, policy = tmp_path / "bin", tmp_path / "policy-rc.d"
-    program(bin_, "initdb")
+    for there in ("initdb", "curl", "jq"):
+        program(bin_, there)
     installs = (
         f'case "$2" in install) {policy} || echo "$@ $?" > {tmp_path}/asked; : > {bin_}/redis-server; {sys.executable} -c '
     )

@@ -23,7 +23,7 @@ from shared.events.registration import InnovationRecord
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
-CLIENTS = {"din-01": [EXAMPLES / "makmal.sh"], "din-02": [sys.executable, EXAMPLES / "makmal_client.py"]}
+CLIENTS = {"din-01": [str(EXAMPLES / "makmal.sh")], "din-02": [sys.executable, str(EXAMPLES / "makmal_client.py")]}
 """Institution -> the client that submits for it."""
 CATEGORY = "layanan-digital"
 INNOVATIONS = 900
@@ -46,7 +46,7 @@ class Example:
 
     async def run(self, *arguments: str) -> str:
         """What it prints."""
-        command = [str(word) for word in (*CLIENTS[self.institution], *arguments)]
+        command = [*CLIENTS[self.institution], *arguments]
         done = await asyncio.to_thread(
             subprocess.run,
             command,
