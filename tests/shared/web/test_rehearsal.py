@@ -51,7 +51,7 @@ async def test_every_answer_about_a_rehearsal_says_so_and_no_other_does(world: W
     headers = bearer(await world.token("person/1", Grant("committee", "practice-2023")))
 
     def marked(answer: httpx.Response) -> bool:
-        return answer.headers.get("makmal-rehearsal") == "true"
+        return bool(answer.headers.get("makmal-rehearsal") == "true")
 
     async with world.running(app) as client:
         for edition, is_one in (("practice-2023", True), ("batam-2023", False), ("nowhere-2023", False)):
