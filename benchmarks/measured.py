@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Awaitable, Callable, Sequence
+from random import Random
 from typing import Literal
 
 from msgspec import Struct
@@ -31,18 +32,19 @@ class Measured(Struct, frozen=True):
 
 
 async def side_by_side(*sides: Callable[[], Awaitable[float]], rounds: int) -> list[float]:
-    """The median of each side. Rounds are interleaved (A B B A …), so that a slow spell of the machine meets all alike.
+    """The median of each side. They take turns, in every round in another order, so that a slow spell of the machine and what the
+    one leaves to the next (a full page cache, a tired scheduler) meet all alike.
 
     Before them every side runs once unmeasured: connections, caches and scripts are warm then.
     """
     for side in sides:
         await side()
     found: list[list[float]] = [[] for _ in sides]
-    order = list(zip(sides, found, strict=True))
+    turns, chance = list(zip(sides, found, strict=True)), Random(1)
     for _ in range(rounds):
-        for side, results in order:
+        chance.shuffle(turns)
+        for side, results in turns:
             results.append(await side())
-        order.reverse()
     return [statistics.median(results) for results in found]
 
 

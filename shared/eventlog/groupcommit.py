@@ -1,6 +1,7 @@
 """Group commit: what waits while calls are under way goes together in the next one."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
@@ -11,12 +12,45 @@ Answer = TypeVar("Answer")
 WORTH_A_LANE = 16
 """Items. Fewer wait for the call under way: a call of their own would cost more than it saves."""
 
+SPELL = 500
+"""Items after which it is seen what the time went into."""
+
+OWN_WORK = 1 / 3
+"""Of the time. From here on a second lane pays."""
+
+
+class Pace:
+    """How many lanes pay. Several hide our own work behind the broker's, but make the groups smaller: more calls, more fsyncs.
+
+    That is gained while our own work takes a good part of the time, and lost while we mostly wait, for a disk or a processor that
+    others want as well.
+    """
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.perf_counter, own: Callable[[], float] = time.thread_time):
+        self.lanes = most
+        self._most = most
+        self._clocks = clock, own
+        self._items = 0
+        self._since = self._now()
+
+    def sent(self, items: int) -> None:
+        self._items += items
+        if self._items >= SPELL:
+            now = self._now()
+            all_of_it, own_work = now[0] - self._since[0], now[1] - self._since[1]
+            self.lanes = self._most if own_work > OWN_WORK * all_of_it else 1
+            self._items, self._since = 0, now
+
+    def _now(self) -> tuple[float, float]:
+        clock, own = self._clocks
+        return clock(), own()
+
 
 class GroupCommit(Generic[Item, Answer]):
     """Collects items of concurrent callers and hands them in order to `send`, at most `items` and `size` at a time.
 
     `send` answers one value (or exception) per item; if it raises, every caller of that call gets the exception. Up to `lanes`
-    calls are under way at once and share the load, so that the broker works on one while we prepare another.
+    calls are under way at once and share the load, so that the broker works on one while we prepare another; as many as pay.
     """
 
     def __init__(
@@ -32,7 +66,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._items = items
         self._size = size
         self._size_of = size_of
-        self._lanes = lanes
+        self._pace = Pace(lanes)
         self._waiting: deque[tuple[Item, int, asyncio.Future[Answer]]] = deque()
         self._under_way = 0
         self._tasks: set[asyncio.Task[None] | None] = set()
@@ -40,7 +74,7 @@ class GroupCommit(Generic[Item, Answer]):
     async def __call__(self, item: Item) -> Answer:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, self._size_of(item), future))
-        if not self._tasks or (len(self._tasks) < self._lanes and len(self._waiting) >= WORTH_A_LANE):
+        if not self._tasks or (len(self._tasks) < self._pace.lanes and len(self._waiting) >= WORTH_A_LANE):
             self._tasks.add(asyncio.create_task(self._run()))
         return await future
 
@@ -50,6 +84,7 @@ class GroupCommit(Generic[Item, Answer]):
                 items, futures = self._take()
                 answers: Sequence[Answer | Exception]
                 self._under_way += len(items)
+                self._pace.sent(len(items))
                 try:
                     answers = await self._send(items)
                 except Exception as error:  # noqa: BLE001 - each caller gets it
@@ -74,7 +109,7 @@ class GroupCommit(Generic[Item, Answer]):
     def _take(self) -> tuple[list[Item], list["asyncio.Future[Answer]"]]:
         """The next call: one lane's share of all there is, or everything if the shares would be too small."""
         everybody = len(self._waiting) + self._under_way
-        share = -(-everybody // self._lanes) if everybody // self._lanes >= WORTH_A_LANE else everybody
+        share = -(-everybody // self._pace.lanes) if everybody // self._pace.lanes >= WORTH_A_LANE else everybody
         items: list[Item] = []
         futures: list[asyncio.Future[Answer]] = []
         size = 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.eventlog.groupcommit import GroupCommit
+from shared.eventlog.groupcommit import SPELL, GroupCommit, Pace
 
 
 class Sent:
@@ -123,3 +123,26 @@ async def test_both_lanes_end_when_nothing_waits_and_begin_again() -> None:
         assert answers[:25] == [item * 2 for item in range(20, 45)]
         assert len(answers) == 52
     assert await commit(1) == 2
+
+
+def test_a_second_lane_is_kept_while_our_own_work_takes_a_good_part_of_the_time() -> None:
+    clock, own = iter([0.0, 1.0, 2.0, 3.0]), iter([0.0, 0.4, 0.7, 1.1])
+    pace = Pace(2, lambda: next(clock), lambda: next(own))
+    chosen = []
+    for _ in range(3):
+        pace.sent(SPELL - 1)
+        before = pace.lanes
+        pace.sent(1)
+        chosen.append((before, pace.lanes))
+    assert chosen == [(2, 2), (2, 1), (1, 2)]
+
+
+async def test_one_lane_takes_everybody_once_most_of_the_time_is_waiting() -> None:
+    sent = Sent()
+    sent.may_answer.set()
+    commit = lanes(sent, size=1_000_000)
+    await asyncio.sleep(0.1)  # nothing is done meanwhile, so waiting takes more than two thirds
+    await asyncio.gather(*(commit(item) for item in range(20, 20 + SPELL)))
+    sent.calls.clear()
+    await asyncio.gather(*(commit(item) for item in range(20, 70)))
+    assert [len(call) for call in sent.calls] == [50]
