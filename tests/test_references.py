@@ -1,7 +1,9 @@
 """What is promised to who writes clients: every operation and every event with an example that its schema allows, every problem named."""
 
 import importlib
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -14,6 +16,8 @@ from shared.settings import Settings
 from shared.web.asyncapi import document
 from shared.web.openapi import operations
 from shared.web.problem_types import PROBLEMS
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module", params=SERVICES)
@@ -89,3 +93,8 @@ def test_every_event_has_an_example_that_its_reader_takes() -> None:
 def test_every_event_is_heard_on_its_owners_channel() -> None:
     for name, kind in catalogue().items():
         assert [owner for owner, channel in document()["channels"].items() if name in channel["messages"]] == [kind.owner()]
+
+
+def test_the_asyncapi_document_kept_in_docs_is_the_one_that_is_served() -> None:
+    kept = json.loads((ROOT / "docs" / "asyncapi.json").read_text())
+    assert kept == json.loads(json.dumps(document())), "write it anew: python -m tests.golden"

@@ -74,6 +74,8 @@ def _complete(document: Document, app: FastAPI) -> None:
         _exemplify(operation, schemas)
         if asking.asking in depends:
             _headers(operation)
+        if any(parameter["name"] == "limit" for parameter in operation.get("parameters", ())):
+            _links(operation)
     components["responses"] = {f"Problem{status}": _response(status) for status in sorted(statuses)}
     document["externalDocs"] = {"url": "problems", "description": "Every type of problem, and what to do about it"}
 
@@ -103,7 +105,7 @@ def problems_of(method: str, operation: Mapping[str, Any], depends: set[Any]) ->
     if asking.asking in depends:
         found |= {412}
     if asking.version_named in depends:
-        found |= {428}
+        found |= {412, 428}
     if operation["operationId"] == "token":
         found |= {401}
     return found
@@ -154,6 +156,12 @@ def _headers(operation: Document) -> None:
                 },
                 "ETag": {"description": "The version it has now, for `If-Match`", "schema": {"type": "string"}},
             }
+
+
+def _links(operation: Document) -> None:
+    answer = operation["responses"]["200"]
+    link = {"description": 'While there is more: `<…>; rel="next"`, to be followed as it is', "schema": {"type": "string"}}
+    answer["headers"] = {**answer.get("headers", {}), "Link": link}
 
 
 PROBLEM: Document = {
