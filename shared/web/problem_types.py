@@ -123,6 +123,12 @@ PROBLEMS: dict[str, ProblemType] = {
         "Log lebih lama daripada sebelumnya",
         "Wait for the operator, who must restore the log; repeat the request with the same Idempotency-Key then.",
     ),
+    "no-answer": ProblemType(
+        (502, 503, 504),
+        "The service did not answer the gateway",
+        "Layanan tidak menjawab gerbang",
+        "Repeat it with the same Idempotency-Key after `Retry-After` seconds: nothing is done twice.",
+    ),
     "http": ProblemType(
         (400,),
         "The request cannot be read",

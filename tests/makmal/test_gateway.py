@@ -137,7 +137,7 @@ def test_an_unknown_path_is_a_problem_detail_in_both_languages(client: httpx.Cli
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 404
     assert "GET / lists the services" in answer.json()["detail"]
-    assert "GET / memuat daftar layanan" in answer.json()["detail"]
+    assert "GET / memuat daftar layanan" in answer.json()["detail_id"]
 
 
 def test_too_large_a_body_is_refused(judging: EchoServer, client: httpx.Client) -> None:

@@ -21,7 +21,8 @@ def told() -> set[str]:
                 found.add(words[0])
             if name == "SignInRefused":
                 found |= {word.replace("_", "-") for word in words if re.fullmatch(r"[a-z]+(_[a-z]+)+", word)}
-    return found
+    gateway = (ROOT / "deploy" / "Caddyfile").read_text()
+    return found | set(re.findall(r'"urn:makmal:problem:([a-z-]+)"', gateway))
 
 
 def test_every_problem_that_is_told_is_listed_and_every_one_listed_is_told() -> None:
