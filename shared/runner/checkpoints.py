@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, MetaData, Table, delete, insert, select, update
+from sqlalchemy import Connection, MetaData, Table, bindparam, delete, insert, select, update
 from sqlalchemy.schema import DropTable
 
 from shared.database import one_process_at_a_time, table
@@ -16,6 +16,20 @@ Consumers = Mapping[str, str]
 
 _checkpoints = table(Checkpoint)
 _seen = table(LastSeen)
+
+# What every page runs, made once: making a statement costs more than running it.
+_POSITIONS = select(_checkpoints.c.consumer, _checkpoints.c.position)
+_LAST_SEEN = select(_seen.c.position, _seen.c.service, _seen.c.digest, _seen.c.streams)
+_ADVANCE = (
+    update(_checkpoints)
+    .where(_checkpoints.c.consumer == bindparam("who"), _checkpoints.c.position == bindparam("known"))
+    .values(position=bindparam("reached"))
+)
+_REMEMBER = (
+    update(_seen)
+    .where(_seen.c.position < bindparam("last"))
+    .values({name: bindparam(f"last_{name}") for name in ("service", "digest", "streams")} | {"position": bindparam("last")})
+)
 
 
 class Overtaken(Exception):
@@ -72,26 +86,25 @@ def enter(connection: Connection, consumers: Consumers) -> None:
 
 def standing(connection: Connection, consumers: Consumers) -> Standing:
     """Raises Superseded."""
-    rows = connection.execute(select(_checkpoints.c.consumer, _checkpoints.c.position))
+    rows = connection.execute(_POSITIONS)
     positions = {consumer: position for consumer, position in rows if consumer in consumers}
     if missing := consumers.keys() - positions.keys():
         raise Superseded(f"a newer release has replaced {', '.join(sorted(missing))}: this process must end")
-    seen = connection.execute(select(_seen.c.position, _seen.c.service, _seen.c.digest, _seen.c.streams)).one()
+    seen = connection.execute(_LAST_SEEN).one()
     return Standing(positions, seen.position, seen.service, seen.digest, tuple(filter(None, seen.streams.split(","))))
 
 
 def advance(connection: Connection, consumer: str, known: int, position: int) -> None:
     """Move a consumer on by compare-and-set. Raises Overtaken."""
-    mine = update(_checkpoints).where(_checkpoints.c.consumer == consumer, _checkpoints.c.position == known)
-    if connection.execute(mine.values(position=position)).rowcount != 1:
+    if connection.execute(_ADVANCE, {"who": consumer, "known": known, "reached": position}).rowcount != 1:
         raise Overtaken
 
 
 def remember(connection: Connection, last: Recorded, streams: Sequence[str]) -> None:
     """Keep what the last counted event was, unless a later one is kept already."""
     digest = hashlib.sha256(last.raw).hexdigest()
-    later = update(_seen).where(_seen.c.position < last.position)
-    connection.execute(later.values(position=last.position, service=last.service, digest=digest, streams=",".join(streams)))
+    known = {"last": last.position, "last_service": last.service, "last_digest": digest, "last_streams": ",".join(streams)}
+    connection.execute(_REMEMBER, known)
 
 
 def drop_old_versions(connection: Connection, consumers: Consumers) -> None:

@@ -90,6 +90,8 @@ class Batch:
 def apply(connection: Connection, projection: Projection, events: Sequence[Recorded]) -> None:
     """Fold events into the projection's tables, in order. Raises HandlerFailed naming the event."""
     concerned = [recorded for recorded in events if recorded.type in projection.handlers]
+    if not concerned:
+        return
     try:
         with connection.begin_nested():
             _fold(connection, projection, concerned)
