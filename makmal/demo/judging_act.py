@@ -117,12 +117,13 @@ async def play(
     await conflicted.post(f"{base}/jurors/{conflicted.person}/conflicts", declaration)
     for category in rulebook.categories:
         await _open(cast, base, category, sum(n.category == category.id for n in nominees))
-    narrator.tell(f"{len(cast.jurors)} jurors are appointed; judging opens on exactly the {len(nominees)} admitted entries")
-
     status, sentence = await conflicted.refused(f"/judging/v1/entries/{what.conflicted.entry}/scoresheet")
-    narrator.tell(f"A juror opens his own employer's entry and is [red]refused ({status})[/red]: {escape(sentence)}")
+    narrator.tell(
+        f"Judging opens on exactly the {len(nominees)} admitted entries; of {len(cast.jurors)} jurors one opens his own employer's entry "
+        f"and is [red]refused ({status})[/red]: {escape(sentence)}"
+    )
 
-    await _score(narrator, cast, stage, what, seed)
+    handed_in = await _score(narrator, cast, stage, what, seed)
     late, entry = cast.jurors[what.LATE], what.conflicted.entry
     await late.post(f"/judging/v1/entries/{entry}/scoresheet")
     for category in rulebook.categories:
@@ -130,7 +131,7 @@ async def play(
     criterion = rulebook.rubric(_category(rulebook, what.conflicted.category).rubric).scored[0]
     body = {"scores": [{"criterion": criterion.id, "score": "99"}]}
     status, sentence = await late.refused(f"/judging/v1/entries/{entry}/scores", body)
-    narrator.tell(f"Judging is closed. A score just after the close is [red]refused ({status})[/red]: {escape(sentence)}")
+    narrator.tell(f"{handed_in}. A score just after the close is [red]refused ({status})[/red]: {escape(sentence)}")
 
     for category in rulebook.categories:
         await _decide(cast, base, category)
@@ -157,7 +158,8 @@ async def _open(cast: Cast, base: str, category: Category, entries: int) -> None
     await cast.chair.post(f"{path}/opening")
 
 
-async def _score(narrator: Narrator, cast: Cast, stage: Stage, what: Plan, seed: int) -> None:
+async def _score(narrator: Narrator, cast: Cast, stage: Stage, what: Plan, seed: int) -> str:
+    """Every sheet is filled, with what goes wrong on the way; what was handed in."""
     jobs = what.jobs(seed, len(cast.jurors))
     done = 0
     events: dict[int, asyncio.Task[None]] = {}
@@ -181,7 +183,7 @@ async def _score(narrator: Narrator, cast: Cast, stage: Stage, what: Plan, seed:
         await asyncio.gather(*events.values())
     nominee, number = jobs[-1]
     await judging_exceptions.reopened(cast, cast.jurors[number], nominee.entry)
-    narrator.tell(f"{len(jobs)} scoresheets are handed in with {sum(len(what.scores[n.entry, j]) for n, j in jobs):,} scores")
+    return f"{len(jobs)} scoresheets are handed in with {sum(len(what.scores[n.entry, j]) for n, j in jobs):,} scores"
 
 
 async def _fill(juror: Voice, entry: str, scores: dict[str, Decimal]) -> None:

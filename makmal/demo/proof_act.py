@@ -34,17 +34,16 @@ async def play(narrator: Narrator, cast: Cast, stage: Stage, rulebook: Rulebook)
     proof = Proof()
     proof.messages_sent = await _told(cast, rulebook.edition)
     arrived = len(stage.mailbox)
-    narrator.tell(
-        f"{proof.messages_sent} messages are sent; the mail server counted {arrived}, to {len(stage.mailbox.by_recipient)} people"
-    )
     log, verdict = await _verified(stage)
     proof.events = len(log)
     proof.events_by_type = Counter(_type(raw) for _, _, raw in log)
     proof.gapless = not any(f.kind in ("missing", "twice", "counter", "lost") for f in verdict.findings)
     proof.checkpoint_verified = verdict.proven
+    told = "[green]verifies[/green]" if verdict.proven else "[red]fails[/red]"
     narrator.tell(
-        f"The notary's checkpoint over {verdict.signed:,} events {'[green]verifies[/green]' if verdict.proven else '[red]fails[/red]'}: "
-        f"root {verdict.root[:16]}…, positions {'without a gap' if proof.gapless else 'with gaps'}"
+        f"{proof.messages_sent} messages are sent, {arrived} arrived, at {len(stage.mailbox.by_recipient)} people. The notary's "
+        f"checkpoint over {verdict.signed:,} events {told}: root {verdict.root[:16]}…, "
+        f"positions {'without a gap' if proof.gapless else 'with gaps'}"
     )
     different = await differences_of_services(stage.house)
     proof.rebuild_equal = not different

@@ -61,10 +61,6 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
     base = f"/registration/v1/editions/{id}"
     innovations = demo_innovations(seed, rulebook, edition.roster, count)
     await cast.committee.post("/registration/v1/editions", {"rulebook": msgspec.to_builtins(rulebook)})
-    narrator.tell(
-        f"[bold]{escape(rulebook.name.id)}[/bold] is open: {len(rulebook.categories)} categories, rulebook {rulebook.digest()[:12]}…"
-    )
-
     with narrator.watching("institutions enrol", len(edition.roster)) as moved:
 
         async def enrol(institution: Institution) -> None:
@@ -75,7 +71,10 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
         await all_of(map(enrol, edition.roster))
     kinds = Counter(institution.kind for institution in edition.roster)
     told = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
-    narrator.tell(f"{len(edition.roster)} institutions are enrolled: {told}")
+    narrator.tell(
+        f"[bold]{escape(rulebook.name.id)}[/bold] is open: {len(rulebook.categories)} categories, rulebook {rulebook.digest()[:12]}…, "
+        f"{len(edition.roster)} institutions ({told})"
+    )
 
     owing = [i for i in edition.roster if any(o.kind == i.kind for o in rulebook.obligations)]
     late, never = (owing[-1], owing[-2]) if len(owing) > 2 else (None, None)
@@ -132,9 +131,9 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
     narrator.tell(f"A submission after the close is [red]refused ({status})[/red]: {escape(sentence)}")
 
     await _closed(cast, base)
-    await _tell_obligations(narrator, cast, base, registration)
-    if never is not None:
-        await _waive(narrator, cast, base, never)
+    told = await _obligations(cast, base, registration)
+    waived = await _waive(cast, base, never) if never is not None else ""
+    narrator.tell(f"Registration is closed by the calendar. {told}{waived}")
     return registration
 
 
@@ -177,29 +176,24 @@ async def _closed(cast: Cast, base: str) -> None:
         shown = await cast.committee.get(base)
         return bool(shown["registration"]["state"] == "closed" and shown["registration"]["closed"])
 
-    await until(closed, "the close of registration by the calendar")
+    await until(closed, "the close of registration by the calendar", 60)
 
 
-async def _waive(narrator: Narrator, cast: Cast, base: str, institution: Institution) -> None:
+async def _waive(cast: Cast, base: str, institution: Institution) -> str:
     """The committee releases it from its duty, with reason and decree; the ledger says so."""
     decree = {"number": "[Demo] SK 12", "dated": datetime.now(UTC).date().isoformat()}
     body = {"reason": "baru dibentuk setelah pendaftaran dibuka", "decree": decree}
     done = await cast.committee.post(f"{base}/institutions/{institution.code}/waiver", body)
     owed = await cast.committee.get(f"{base}/obligations", limit=500, at_least=done["position"])
     waived = next(one for one in owed if one["institution"] == institution.code)
-    narrator.tell(
-        f"The committee waives the duty of {escape(waived['name'])} by decree {escape(decree['number'])}: "
-        f"{escape(waived['waived'])}; the ledger keeps who did so"
-    )
+    return f". The committee waives the duty of {escape(waived['name'])} by decree {escape(decree['number'])}"
 
 
-async def _tell_obligations(narrator: Narrator, cast: Cast, base: str, registration: Registration) -> None:
+async def _obligations(cast: Cast, base: str, registration: Registration) -> str:
+    """Who has met his duty, counted and told."""
     owed = await cast.committee.get(f"{base}/obligations", limit=500)
     registration.obligations_owed = len(owed)
     registration.missed = [o["name"] for o in owed if not o["met"]]
     registration.obligations_met = len(owed) - len(registration.missed)
-    if owed:
-        missing = f"; without an innovation: {escape(', '.join(registration.missed))}" if registration.missed else ""
-        narrator.tell(
-            f"Registration is closed by the calendar. {registration.obligations_met} of {len(owed)} met their duty{missing}"
-        )
+    missing = f"; without an innovation: {escape(', '.join(registration.missed))}" if registration.missed else ""
+    return f"{registration.obligations_met} of {len(owed)} met their duty{missing}"

@@ -32,13 +32,11 @@ async def play(narrator: Narrator, cast: Cast, rulebook: Rulebook, submitted: li
     await _assign(cast, rulebook.edition)
     returned = next(one for one in ordered if one.innovation not in ineligible)
     await _return(cast, returned)
-    narrator.tell(
-        f"{escape(returned.record.name)} is returned for revision: its institution revises it though registration is closed"
-    )
     thirds = await _screen(narrator, cast, rulebook, ordered, ineligible, truth)
     narrator.tell(
         f"{len(cast.screeners)} screeners share {len(ordered)} innovations evenly, {rulebook.screeners_per_innovation} to each, "
-        f"scoring independently; {thirds} far apart go to one more; {len(ineligible)} are ineligible, with reason codes"
+        f"scoring independently; {thirds} far apart go to one more, one is returned and revised after the close, "
+        f"{len(ineligible)} are ineligible"
     )
     out, back = [one for one in reversed(ordered) if one.innovation not in ineligible][:2]
     reason = rulebook.reasons[-1]

@@ -26,7 +26,7 @@ EXAMPLES = ROOT / "docs" / "examples"
 CLIENTS = {"din-01": [str(EXAMPLES / "makmal.sh")], "din-02": [sys.executable, str(EXAMPLES / "makmal_client.py")]}
 """Institution -> the client that submits for it."""
 CATEGORY = "layanan-digital"
-INNOVATIONS = 900
+INNOVATIONS = 600
 """As if so many came: registration stays open for as many seconds as the clients need on a busy machine."""
 
 
