@@ -2,11 +2,13 @@
 
 import hashlib
 import uuid
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
 
 from shared.deciding import Act, Outcome, request_key
+from shared.eventlog import LogUnavailable, LogWentBack
 from shared.facts import EDITION, must_go_on
 from shared.parts import Parts
 from shared.refusals import Invalid, Refused, VersionNeeded
@@ -44,8 +46,17 @@ async def public() -> None:
 async def reached(
     parts: PartsHere, at_least: Annotated[int | None, Query(ge=0, description="Wait for this position")] = None
 ) -> None:
-    """A query's `?at_least=POSITION`: answer only when that position is counted. Refused after five seconds."""
-    if at_least is not None and not await parts.runner.reached(at_least):
+    """A query's `?at_least=POSITION`: answer only when that position is counted. Refused after five seconds, and at once where
+    the log has no such position."""
+    if at_least is None or parts.runner.position >= at_least:
+        return
+    with suppress(LogUnavailable, LogWentBack):
+        if at_least > (end := await parts.event_log.position()):
+            raise Refused(
+                f"position {at_least} is not counted yet, for the log ends at {end}. Ask for a position that an answer has named",
+                f"posisi {at_least} belum dihitung, karena log berakhir di {end}. Mintalah posisi yang disebut oleh suatu jawaban",
+            )
+    if not await parts.runner.reached(at_least):
         raise Refused(
             f"position {at_least} is not counted yet; it has reached {parts.runner.position}. Ask again in a moment",
             f"posisi {at_least} belum dihitung; baru sampai {parts.runner.position}. Coba lagi sebentar",
