@@ -62,17 +62,25 @@ def test_without_a_data_directory_the_environment_says_where_the_log_is(
     assert isinstance(result.exception, Refused) and "MAKMAL_LOG is not" in result.exception.en
 
 
+def _heed_interrupts() -> None:
+    """A shell lets its background jobs ignore Ctrl-C, and they hand that on; whoever follows the log at a terminal heeds it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_tail_follows_what_is_recorded(kept: KeptHouse) -> None:
     kept.records(1)
     command = [sys.executable, "-m", "makmal", "log", "tail", "-n", "1", "--follow", "--data", str(kept.data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as following:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=_heed_interrupts) as following:
         assert following.stdout is not None
-        assert following.stdout.readline().split()[0] == "5"
-        kept.records(1)
-        assert following.stdout.readline().split()[0] == "6"
-        following.send_signal(signal.SIGINT)
-        following.stdout.read()
-        assert following.wait() == 0
+        try:
+            assert following.stdout.readline().split()[0] == "5"
+            kept.records(1)
+            assert following.stdout.readline().split()[0] == "6"
+            following.send_signal(signal.SIGINT)
+            following.stdout.read()
+            assert following.wait() == 0
+        finally:
+            following.kill()
 
 
 def test_tail_for_machines_is_one_object_a_line(kept: KeptHouse) -> None:

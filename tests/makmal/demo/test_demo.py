@@ -78,7 +78,7 @@ def test_the_story_tells_what_is_refused_and_what_goes_wrong(played: tuple[dict[
         "SIGKILL",
         "recuses himself",
         "is extended",
-        "returned for revision",
+        "returned and revised after the close",
         "upholds one objection",
         "confirmed by another",
         "came on paper",
