@@ -77,8 +77,9 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
     )
 
     owing = [i for i in edition.roster if any(o.kind == i.kind for o in rulebook.obligations)]
-    late, never = (owing[-1], owing[-2]) if len(owing) > 2 else (None, None)
-    in_time = [i for i in innovations if i.institution not in {x.code for x in (late, never) if x}]
+    owing_last = owing[:-4:-1] if len(owing) > 3 else []
+    late, never = (owing_last[0] if owing_last else None), owing_last[1:]
+    in_time = [i for i in innovations if i.institution not in {x.code for x in owing_last}]
     pics = await _pics(cast, {i.institution for i in innovations})
     registration = Registration()
 
@@ -113,7 +114,7 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
         f"{evidence}"
     )
 
-    if late is not None and never is not None:
+    if late is not None:
         await asyncio.sleep(max(0.0, _left(deadline) - LAST_SECONDS))
         deadline = await _extend(cast, base, deadline, LAST_SECONDS, "gangguan jaringan di pulau-pulau hinterland")
         narrator.tell(
@@ -121,7 +122,7 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
         )
         registration.submitted += await all_of(submit(i) for i in innovations if i.institution == late.code)
     await asyncio.sleep(max(0.0, _left(deadline)) + 0.05)
-    too_late = next((i for i in innovations if never and i.institution == never.code), innovations[0])
+    too_late = next((i for i in innovations if i.institution in {x.code for x in never}), innovations[0])
     body = {
         "institution": too_late.institution,
         "record": {**msgspec.to_builtins(too_late.record), "name": "[Demo] Terlambat"},
@@ -132,7 +133,7 @@ async def play(narrator: Narrator, cast: Cast, edition: Edition, seed: int, coun
 
     await _closed(cast, base)
     told = await _obligations(cast, base, registration)
-    waived = await _waive(cast, base, never) if never is not None else ""
+    waived = await _waive(cast, base, never[0]) if never else ""
     narrator.tell(f"Registration is closed by the calendar. {told}{waived}")
     return registration
 

@@ -6,6 +6,12 @@ from typing import Literal
 from msgspec import Struct
 
 from shared.events.event import Event
+from shared.events.innovation import Form as Form
+from shared.events.innovation import Initiator as Initiator
+from shared.events.innovation import InnovationRecord as InnovationRecord
+from shared.events.innovation import Kind as Kind
+from shared.events.innovation import Stage as Stage
+from shared.events.innovation import Theme as Theme
 from shared.rulebook import Rulebook, Text
 
 
@@ -162,38 +168,6 @@ class EnrolmentCarriedOver(Event, frozen=True, kw_only=True):
 
 
 # -- innovations: subject `innovation/<uuid>`; their names: subject `names/<edition>.<institution>`
-
-
-Stage = Literal["inisiatif", "uji coba", "penerapan"]
-Initiator = Literal["kepala daerah", "anggota DPRD", "perangkat daerah", "ASN", "masyarakat"]
-Kind = Literal["digital", "non digital"]
-Form = Literal["tata kelola pemerintahan", "pelayanan publik", "lainnya sesuai kewenangan"]
-Theme = Literal[
-    "digitalisasi layanan pemerintahan",
-    "penanggulangan kemiskinan",
-    "kemudahan investasi",
-    "prioritas aktual presiden",
-    "non tematik",
-]
-
-
-class InnovationRecord(Struct, frozen=True, kw_only=True):
-    """The fields of the national reporting form."""
-
-    name: str
-    stage: Stage
-    initiator: Initiator
-    type: Kind
-    form: Form
-    theme: Theme
-    main_affair: str
-    other_affairs: tuple[str, ...] = ()
-    trial_date: date
-    implementation_date: date
-    design: str
-    purpose: str
-    benefit: str
-    result: str
 
 
 class InnovationSubmitted(Event, frozen=True, kw_only=True):
