@@ -54,7 +54,7 @@ def test_a_command_runs_in_the_callers_directory_without_taking_its_modules(tmp_
 def test_a_missing_server_is_named_to_who_may_not_install_it(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for there in ("initdb", "curl", "jq"):
+    for there in ("initdb", "chromium", "curl", "jq"):
         program(tmp_path / "bin", there)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -66,7 +66,7 @@ def test_a_missing_server_is_named_to_who_may_not_install_it(
 
 def test_servers_are_installed_without_being_started(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bin_, policy = tmp_path / "bin", tmp_path / "policy-rc.d"
-    for there in ("initdb", "curl", "jq"):
+    for there in ("initdb", "chromium", "curl", "jq"):
         program(bin_, there)
     installs = (
         f'case "$2" in install) {policy} || echo "$@ $?" > {tmp_path}/asked; : > {bin_}/redis-server; {sys.executable} -c '
