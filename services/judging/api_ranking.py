@@ -13,11 +13,11 @@ from services.judging.bodies import CategoryId, EditionId
 from services.judging.category import CATEGORY
 from services.judging.disclosure import may_see
 from services.judging.docket import Announced, Closed, Confirmed, Decided, Docket, listed
-from services.judging.figures import rounded
 from services.judging.naming import category_id
 from services.judging.outcomes import Advisory, FlagShown, RankingShown, StandingShown, TieShown
-from services.judging.ranking import Ranking, Standing
-from services.judging.reliability import Reliability, assess
+from services.judging.scoring.figures import rounded
+from services.judging.scoring.ranking import Ranking, Standing
+from services.judging.scoring.reliability import Reliability, assess
 from services.judging.seats import judged_by
 from shared.refusals import Refused
 from shared.web.asking import PartsHere, SignedIn

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from services.judging import juror, sheet
 from services.judging.docket import Docket
-from services.judging.ranking import Ranking, Rules, Sheet, rank
+from services.judging.scoring.ranking import Ranking, Rules, Sheet, rank
 from shared.events.judging import Placed, WinnersDecided
 from shared.refusals import Invalid, Refused
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from services.judging.ranking import Rules, Sheet
+from services.judging.scoring.ranking import Rules, Sheet
 from shared.rulebook import Criterion, Rubric, Text
 
 CRITERIA = ("kebaharuan", "kemanfaatan", "replikasi", "kolaborasi", "penyajian")

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from services.judging.ranking import Rules, Sheet, rank
-from services.judging.reliability import assess, outliers
+from services.judging.scoring.ranking import Rules, Sheet, rank
+from services.judging.scoring.reliability import assess, outliers
 from shared.rulebook import Criterion, Rubric, Text
 
 ONE = Rules(rubric=Rubric("r", (Criterion(id="c", name=Text("c", "c"), weight=Decimal(100)),)), places=3)

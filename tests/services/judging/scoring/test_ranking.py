@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from services.judging.ranking import Ranking, Rules, rank
+from services.judging.scoring.ranking import Ranking, Rules, rank
 from shared.rulebook import Aggregation, Calendar, Category, Rulebook, Text
-from tests.services.judging.panels import CRITERIA, LADDER, rubric, rules, sheet
+from tests.services.judging.scoring.panels import CRITERIA, LADDER, rubric, rules, sheet
 
 
 def places(ranking: Ranking) -> dict[str, int | None]:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.judging.ties import Evidence, settle
+from services.judging.scoring.ties import Evidence, settle
 
 
 def evidence(

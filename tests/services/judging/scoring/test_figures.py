@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.judging.figures import rounded, told_apart
+from services.judging.scoring.figures import rounded, told_apart
 
 
 @pytest.mark.parametrize(

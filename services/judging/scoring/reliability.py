@@ -10,9 +10,9 @@ from math import sqrt
 
 from msgspec import Struct
 
-from services.judging.agreement import icc_2k, kendall_w, krippendorff_alpha
-from services.judging.ranking import Ranking, Rules, Sheet, rank
-from services.judging.severity import fit
+from services.judging.scoring.agreement import icc_2k, kendall_w, krippendorff_alpha
+from services.judging.scoring.ranking import Ranking, Rules, Sheet, rank
+from services.judging.scoring.severity import fit
 
 
 class Flag(Struct, frozen=True):

@@ -7,8 +7,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.judging.ranking import Sheet, rank
-from tests.services.judging.panels import panels, rules
+from services.judging.scoring.ranking import Sheet, rank
+from tests.services.judging.scoring.panels import panels, rules
 
 WITH_PORTFOLIO = rules(40, 25, 15, portfolio=20)
 

@@ -16,9 +16,9 @@ from typing import Literal, Self
 
 from msgspec import Struct
 
-from services.judging.figures import rounded, told_apart
-from services.judging.severity import fit, linked
-from services.judging.ties import Evidence, Settled, grouped, settle
+from services.judging.scoring.figures import rounded, told_apart
+from services.judging.scoring.severity import fit, linked
+from services.judging.scoring.ties import Evidence, Settled, grouped, settle
 from shared.rulebook import Aggregation, Criterion, Rubric, Rulebook
 
 Scores = dict[tuple[str, str], tuple[Fraction, ...]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.judging.ranking import Rules, Sheet, rank
-from services.judging.severity import fit, linked
+from services.judging.scoring.ranking import Rules, Sheet, rank
+from services.judging.scoring.severity import fit, linked
 from shared.rulebook import Criterion, Rubric, Text
 
 Scores = dict[tuple[str, str], tuple[Fraction, ...]]

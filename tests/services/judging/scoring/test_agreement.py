@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.judging.agreement import icc_2k, kendall_w, krippendorff_alpha
+from services.judging.scoring.agreement import icc_2k, kendall_w, krippendorff_alpha
 
 
 def table(*rows: list[float | None]) -> dict[tuple[str, str], float]:
