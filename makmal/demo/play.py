@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ from rich.table import Table
 from makmal.demo import judging_act, proof_act, registration_act, screening_act
 from makmal.demo.caller import Caller
 from makmal.demo.cast import Cast, gather
+from makmal.demo.halfway import Halfway, Until
 from makmal.demo.narrator import Narrator
 from makmal.demo.proof_act import Proof
+from makmal.demo.serving import serve_on
 from makmal.demo.stage import Stage, standing
 from makmal.demo.truth import Truth
 from services.registration.edition_folder import Edition, read_edition
@@ -52,13 +55,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def run(narrator: Narrator, folder: Path, *, data: Path | None, port: int, seed: int, serve: bool) -> Report:
-    """Play the edition in `folder`. `data` is kept; without it, a temporary directory is used and removed."""
+def run(
+    narrator: Narrator, folder: Path, *, data: Path | None, port: int, seed: int, serve: bool, until: Until | None = None
+) -> Report | None:
+    """Play the edition in `folder`. `data` is kept; without it, a temporary directory is used and removed. No report of half an
+    edition."""
     edition = read_edition(folder)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # everything is stopped in order, as by Ctrl-C
     with _directory(data) as directory, standing(directory, port) as stage:
-        report, cast = asyncio.run(_play(narrator, stage, edition, seed))
+        if until:
+            report, cast = None, asyncio.run(_half(narrator, stage, edition, seed, until))
+        else:
+            report, cast = asyncio.run(_play(narrator, stage, edition, seed))
+        cast.people.keep(stage.house.data)
         if serve:
-            _serve(narrator, stage, cast)
+            serve_on(narrator, stage, cast.people)
     return report
 
 
@@ -74,6 +85,24 @@ def _directory(data: Path | None) -> Iterator[Path]:
         shutil.rmtree(directory)
 
 
+async def _half(narrator: Narrator, stage: Stage, edition: Edition, seed: int, until: Until) -> Cast:
+    caller = Caller(stage.url)
+    try:
+        cast = await gather(caller, edition.rulebook.edition, stage.username, stage.password)
+        half = Halfway(narrator, cast, edition, seed, _innovations(edition))
+        await half.play(until)
+        await _institution_joins(cast, edition.roster[0].code)
+    finally:
+        await caller.close()
+    return cast
+
+
+async def _institution_joins(cast: Cast, institution: str) -> None:
+    """Its head and its operator have accounts, for who looks around."""
+    await cast.head_of(institution)
+    await cast.operator_of(institution)
+
+
 async def _play(narrator: Narrator, stage: Stage, edition: Edition, seed: int) -> tuple[Report, Cast]:
     caller = Caller(stage.url)
     try:
@@ -87,6 +116,7 @@ async def _play(narrator: Narrator, stage: Stage, edition: Edition, seed: int) -
         rulebook = edition.rulebook
         nominees = await screening_act.play(narrator, cast, rulebook, registration.submitted, truth)
         judging = await judging_act.play(narrator, cast, stage, rulebook, nominees, truth, seed)
+        await _institution_joins(cast, edition.roster[0].code)
         proof = await proof_act.play(narrator, cast, stage, rulebook)
         seconds = narrator.seconds
         _show_winners(narrator, rulebook, judging)
@@ -142,16 +172,3 @@ def _show_counts(narrator: Narrator, caller: Caller, proof: Proof) -> None:
         f"{proof.events:,} events of {len(proof.events_by_type)} types ({told}, …), "
         f"{sum(caller.answers.values()):,} HTTP requests, {caller.repeated} repeated while a service was away."
     )
-
-
-def _serve(narrator: Narrator, stage: Stage, cast: Cast) -> None:
-    narrator.plain(
-        f"\nIt goes on running at [bold]{stage.url}[/bold] until Ctrl-C. Accounts of the demo (POST /identity/v1/token):"
-    )
-    for roles, email, password in cast.sign_ins:
-        narrator.plain(f"  {roles:14} {email:28} {password}")
-    try:
-        while True:
-            asyncio.run(asyncio.sleep(3600))
-    except KeyboardInterrupt:
-        narrator.plain("Stopping.")

@@ -54,6 +54,7 @@ def standing(data: Path, port: int) -> Iterator[Stage]:
     mailbox = Mailbox()
     mailbox.port = free_port()
     os.environ["MAKMAL_SMTP_URL"] = mailbox.url
+    os.environ["MAKMAL_SIGN_IN_LINKS"] = "1"  # an administrator may make links that sign others in: in a demo's house only
     house = House(data)
     supervisor = _fork(house, port)
     try:
