@@ -46,12 +46,12 @@ Command = AmendRulebook | MergeCategories
 
 def decide(state: Registering | Closed, command: Command) -> Sequence[Event]:
     if isinstance(command, MergeCategories):
-        if isinstance(state, Registering) and state.merged.get(command.category) == command.into:
+        if state.merged.get(command.category) == command.into:
             return []
         rulebook, merged = _with_merged(state.rulebook, command.category, command.into), {command.category: command.into}
     else:
         rulebook, merged = command.rulebook, {}
-        if isinstance(state, Registering) and state.amended and state.amended.rulebook == rulebook:
+        if state.amended and state.amended.rulebook == rulebook:
             return []
     _in_time(state, command.at)
     _only_what_may(state.rulebook, rulebook)

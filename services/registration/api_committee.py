@@ -17,7 +17,9 @@ from services.registration.bodies_committee import (
     MergerBody,
     WaiverBody,
 )
+from services.registration.coming_late import shortlists_of
 from services.registration.edition import EDITION, CancelEdition, ConcludeEdition
+from services.registration.edition_state import published
 from services.registration.enrolment import ENROLMENT, PermitLateSubmission, WaiveObligation
 from shared.deciding import Act
 from shared.web.asking import Asked
@@ -64,14 +66,17 @@ async def merge_categories(edition: EditionId, category: CategoryId, body: Merge
 async def permit_late_submission(
     edition: EditionId, institution: InstitutionCode, body: LateBody, asked: Asked
 ) -> InstitutionDone:
-    """Let one institution enter and revise until a time after the deadline. Committee, not of that institution."""
+    """Let one institution enter and revise until a time after the deadline, or until nominations begin. Committee, not of that
+    institution."""
     asked.principal.must_hold(edition, "committee")
     asked.principal.must_not_concern(edition, institution)
+    rulebook = published((await asked.parts.desk.state(EDITION(edition)))[0])
     outcome = await asked.carry_out(
         Act(
             ENROLMENT(f"{edition}.{institution}"),
             lambda at: PermitLateSubmission(body.until, body.reason, at, body.by()),
             EDITION(edition),
+            *shortlists_of(rulebook),
         ),
         edition=edition,
     )

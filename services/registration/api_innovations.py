@@ -1,5 +1,7 @@
 """The JSON API of registration: innovations, submitted by people and by other systems, and their PICs."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from services.registration.bodies import (
     WithdrawalBody,
     WithdrawalDone,
 )
+from services.registration.coming_late import entering
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT, Enrolled
 from services.registration.innovation import (
@@ -34,7 +37,7 @@ from services.registration.innovation import (
 )
 from services.registration.names import NAMES, FreeName, TakeName
 from shared.decider import Aggregate
-from shared.deciding import Act
+from shared.deciding import Act, Outcome
 from shared.facts import RETURNED, record_digest
 from shared.parts import Parts
 from shared.refusals import Forbidden, Invalid, Unknown
@@ -69,15 +72,19 @@ async def submit(edition: str, body: SubmissionBody, asked: Asking, place: Aggre
     grant = asked.principal.must_hold(edition, *ENTERS, institution=institution, scope=WRITES)
     behalf = on_behalf(asked, grant, body)
     record = body.record.record()
-    outcome = await asked.carry_out(
-        Act(
-            place,
-            lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic, *behalf),
-            EDITION(edition),
-            ENROLMENT(f"{edition}.{institution}"),
+    outcome = await entering(
+        asked,
+        edition,
+        lambda shortlists: (
+            Act(
+                place,
+                lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic, *behalf),
+                EDITION(edition),
+                ENROLMENT(f"{edition}.{institution}"),
+                *((RETURNED(innovation), *shortlists) if shortlists else ()),
+            ),
+            Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, innovation)),
         ),
-        Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, innovation)),
-        edition=edition,
     )
     return Receipt(
         innovation=innovation,
@@ -95,16 +102,11 @@ async def revise_innovation(innovation: InnovationId, body: RevisionBody, asked:
     which screening has returned it for revision."""
     id, edition, institution = await _entered(asked, innovation)
     record = body.record.record()
-    outcome = await asked.carry_out(
-        Act(
-            INNOVATION(id),
-            lambda at: ReviseInnovation(record, at),
-            EDITION(edition),
-            ENROLMENT(f"{edition}.{institution}"),
-            RETURNED(id),
-        ),
+    outcome = await _while_it_may_enter(
+        asked,
+        (id, edition, institution),
+        lambda at: ReviseInnovation(record, at),
         Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, id)),
-        edition=edition,
     )
     return RevisionDone(
         innovation=id,
@@ -120,15 +122,11 @@ async def revise_innovation(innovation: InnovationId, body: RevisionBody, asked:
 async def withdraw_innovation(innovation: InnovationId, body: WithdrawalBody, asked: Asked) -> WithdrawalDone:
     """Withdraw it, while registration is open. Its name is free again."""
     id, edition, institution = await _entered(asked, innovation)
-    outcome = await asked.carry_out(
-        Act(
-            INNOVATION(id),
-            lambda at: WithdrawInnovation(body.reason, at),
-            EDITION(edition),
-            ENROLMENT(f"{edition}.{institution}"),
-        ),
+    outcome = await _while_it_may_enter(
+        asked,
+        (id, edition, institution),
+        lambda at: WithdrawInnovation(body.reason, at),
         Act(NAMES(f"{edition}.{institution}"), FreeName(id)),
-        edition=edition,
     )
     return WithdrawalDone(innovation=id, position=outcome.position)
 
@@ -136,17 +134,18 @@ async def withdraw_innovation(innovation: InnovationId, body: WithdrawalBody, as
 @router.post("/innovations/{innovation}/pic")
 async def name_pic(innovation: InnovationId, body: PicBody, asked: Asked) -> PicDone:
     """Appoint the PIC while registration is open, or replace him at any time, with a reason."""
-    id, edition, institution = await _entered(asked, innovation)
-    outcome = await asked.carry_out(
-        Act(
-            INNOVATION(id),
-            lambda at: NamePic(body.person, at, body.reason),
-            EDITION(edition),
-            ENROLMENT(f"{edition}.{institution}"),
-        ),
-        edition=edition,
-    )
-    return PicDone(innovation=id, person=body.person, position=outcome.position)
+    place = await _entered(asked, innovation)
+    outcome = await _while_it_may_enter(asked, place, lambda at: NamePic(body.person, at, body.reason))
+    return PicDone(innovation=place[0], person=body.person, position=outcome.position)
+
+
+async def _while_it_may_enter(
+    asked: Asking, place: tuple[str, str, str], command: Callable[[datetime], Any], *besides: Act
+) -> Outcome:
+    """`place`: the innovation's id, edition and institution."""
+    id, edition, institution = place
+    around = EDITION(edition), ENROLMENT(f"{edition}.{institution}"), RETURNED(id)
+    return await entering(asked, edition, lambda lists: (Act(INNOVATION(id), command, *around, *lists), *besides))
 
 
 async def entered(asked: Asking, innovation: UUID) -> tuple[str, str, str]:

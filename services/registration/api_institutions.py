@@ -8,10 +8,11 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy import Connection, select
 
+from services.registration import listings
 from services.registration.bodies import ByDecree, Code, EditionId, Line, Reason
 from services.registration.bodies_committee import InstitutionDone
 from services.registration.edition import EDITION
-from services.registration.enrolment import ENROLMENT, CarryOver, TakeOver
+from services.registration.enrolment import ENROLMENT, CarryOver, Enrolled, TakeOver
 from services.registration.institution import INSTITUTION, MergeInstitution, RenameInstitution
 from services.registration.registry_projection import InstitutionRow
 from shared.database import table
@@ -32,6 +33,12 @@ class RenamingBody(ByDecree):
 class MergingBody(ByDecree):
     into: Code
     reason: Reason
+
+
+class MergingDone(InstitutionDone):
+    into: str
+    elsewhere: list[str]
+    """Other editions that go on and in which it stands by itself as yet: the committee of each merges it there as well."""
 
 
 class RegisteredShown(BaseModel):
@@ -58,22 +65,27 @@ async def rename_institution(
 
 
 @router.post("/editions/{edition}/institutions/{institution}/merger")
-async def merge_institution(
-    edition: EditionId, institution: InstitutionCode, body: MergingBody, asked: Asked
-) -> InstitutionDone:
+async def merge_institution(edition: EditionId, institution: InstitutionCode, body: MergingBody, asked: Asked) -> MergingDone:
     """Merge it into its successor, which takes over in this edition what it owes, and answers for the innovations that it entered,
-    with their PICs. Committee, of neither of the two."""
+    with their PICs. The answer names the editions in which this is still to be done. Committee, of neither of the two."""
     asked.principal.must_hold(edition, "committee")
     for one in (institution, body.into):
         asked.principal.must_not_concern(edition, one)
     old, new = ENROLMENT(f"{edition}.{institution}"), ENROLMENT(f"{edition}.{body.into}")
+    await asked.parts.runner.reached(await asked.parts.event_log.position())
+    elsewhere = await asked.parts.database.read(listings.other_editions_of(institution, edition))
     outcome = await asked.carry_out(
         Act(new, TakeOver(institution), EDITION(edition), old),
-        Act(old, CarryOver(body.into), EDITION(edition), new),
+        Act(old, CarryOver(body.into, elsewhere), EDITION(edition), new),
         Act(INSTITUTION(institution), MergeInstitution(body.into, body.reason, body.by()), INSTITUTION(body.into)),
         edition=edition,
     )
-    return InstitutionDone(edition=edition, institution=institution, position=outcome.position)
+    state, _ = await asked.parts.desk.state(
+        old
+    )  # as it was carried over, once and for all: a repeated request is answered alike
+    left = state.merged.elsewhere if isinstance(state, Enrolled) and state.merged else ()
+    told = {"edition": edition, "institution": institution, "position": outcome.position}
+    return MergingDone(**told, into=body.into, elsewhere=list(left))
 
 
 @router.get("/institutions", dependencies=[Depends(public), Depends(reached)])

@@ -23,6 +23,7 @@ from services.registration.bodies_innovations import (
     ReclassificationDone,
     RevisionShown,
 )
+from services.registration.coming_late import entering, shortlists_of
 from services.registration.edition import EDITION
 from services.registration.edition_state import published
 from services.registration.enrolment import ENROLMENT
@@ -36,7 +37,7 @@ from services.registration.innovation import (
 from shared.deciding import Act
 from shared.eventlog import Recorded, Wanted
 from shared.events.registration import InnovationReclassified, InnovationRecord, InnovationRevised, InnovationSubmitted
-from shared.facts import RETURNED, SHORTLIST, record_digest
+from shared.facts import RETURNED, record_digest
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached
 from shared.web.paging import Cursor, Limit, page
 
@@ -49,7 +50,13 @@ async def endorse_innovation(innovation: InnovationId, body: EndorsementBody, as
     id, edition, institution = await entered(asked, innovation)
     asked.principal.must_hold(edition, "head", institution=institution)
     by = asked.principal.person
-    return await _done(asked, id, edition, institution, lambda at: EndorseInnovation(body.digest, by, at), RETURNED(id))
+    around = EDITION(edition), ENROLMENT(f"{edition}.{institution}"), RETURNED(id)
+    outcome = await entering(
+        asked,
+        edition,
+        lambda lists: [Act(INNOVATION(id), lambda at: EndorseInnovation(body.digest, by, at), *around, *lists)],
+    )
+    return InnovationDone(innovation=id, position=outcome.position)
 
 
 @router.post("/innovations/{innovation}/confirmation")
@@ -74,9 +81,8 @@ async def reclassify_innovation(innovation: InnovationId, body: Reclassification
     asked.principal.must_hold(edition, "committee")
     asked.principal.must_not_concern(edition, institution)
     rulebook = published((await asked.parts.desk.state(EDITION(edition)))[0])
-    shortlists = [SHORTLIST(f"{edition}.{category.id}") for category in rulebook.categories]
     command = ReclassifyInnovation(id, body.type, body.reason)
-    done = await _done(asked, id, edition, institution, command, RETURNED(id), *shortlists)
+    done = await _done(asked, id, edition, institution, command, RETURNED(id), *shortlists_of(rulebook))
     return ReclassificationDone(innovation=id, position=done.position, type=body.type)
 
 

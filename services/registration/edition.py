@@ -128,15 +128,15 @@ def evolve(state: State, event: Event) -> State:
         case Unopened(), EditionOpened(rulebook=digest):
             return Announced(digest)
         case Announced(digest), RulebookPublished(digest=published, rulebook=rulebook) if digest == published:
-            return Registering(rulebook, digest, rulebook.calendar.registration_closes)
+            return Registering(rulebook, digest, closes=rulebook.calendar.registration_closes)
         case Registering(merged=known), RulebookAmended(rulebook=rulebook, merged=merged):
             return replace(state, rulebook=rulebook, amended=event, merged={**known, **merged})
         case Registering(), DeadlineExtended(closes=closes):
             return replace(state, closes=closes, changed=event)
-        case Registering(rulebook, digest), RegistrationClosed(effective=effective):
-            return Closed(rulebook, digest, effective)
-        case Closed(rulebook, digest), RegistrationReopened(closes=closes):
-            return Registering(rulebook, digest, closes, event, reopened=True)
+        case Registering(rulebook, digest, changed, amended, merged), RegistrationClosed(effective=effective):
+            return Closed(rulebook, digest, changed, amended, merged, effective=effective)
+        case Closed(rulebook, digest, _, amended, merged), RegistrationReopened(closes=closes):
+            return Registering(rulebook, digest, event, amended, merged, closes=closes, reopened=True)
         case ((Registering(rulebook, digest) | Closed(rulebook, digest)), EditionCancelled()):
             return Cancelled(rulebook, digest, event)
         case Closed(rulebook, digest), EditionConcluded():

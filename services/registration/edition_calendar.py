@@ -59,7 +59,9 @@ def decide(state: Registering | Closed, command: Command) -> Sequence[Event]:
             return [RegistrationClosed(effective=at, by="committee", decree=decree)]
         case Registering(), ExtendDeadline():
             return _extend(state, command)
-        case Closed(effective=effective), ExtendDeadline():
+        case Closed(changed=changed, effective=effective), ExtendDeadline():
+            if changed == _extended(command) and effective == command.closes:
+                return []
             raise _reopen_instead(effective)
         case _, ReopenRegistration():
             return _reopen(state, command)
@@ -67,7 +69,7 @@ def decide(state: Registering | Closed, command: Command) -> Sequence[Event]:
 
 
 def _extend(state: Registering, command: ExtendDeadline) -> Sequence[Event]:
-    extended = DeadlineExtended(closes=command.closes, reason=given_reason(command.reason), decree=command.decree)
+    extended = _extended(command)
     if state.changed == extended:
         return []
     if command.at >= state.closes:
@@ -81,16 +83,19 @@ def _extend(state: Registering, command: ExtendDeadline) -> Sequence[Event]:
     return [extended]
 
 
+def _extended(command: ExtendDeadline) -> DeadlineExtended:
+    return DeadlineExtended(closes=command.closes, reason=given_reason(command.reason), decree=command.decree)
+
+
 def _reopen(state: Registering | Closed, command: ReopenRegistration) -> Sequence[Event]:
     reopened = RegistrationReopened(closes=command.closes, reason=given_reason(command.reason), decree=command.decree)
-    if isinstance(state, Registering):
-        if state.changed == reopened:
-            return []
-        if command.at < state.closes:
-            raise Refused(
-                f"registration is not closed, its deadline is {moment(state.closes)}; extend the deadline instead",
-                f"pendaftaran belum ditutup, batas waktunya {moment(state.closes)}; perpanjang batas waktunya saja",
-            )
+    if state.changed == reopened and (isinstance(state, Registering) or state.effective == reopened.closes):
+        return []
+    if isinstance(state, Registering) and command.at < state.closes:
+        raise Refused(
+            f"registration is not closed, its deadline is {moment(state.closes)}; extend the deadline instead",
+            f"pendaftaran belum ditutup, batas waktunya {moment(state.closes)}; perpanjang batas waktunya saja",
+        )
     if command.closes <= command.at:
         raise Invalid(
             f"registration reopens now, {moment(command.at)}; its new deadline must be later",

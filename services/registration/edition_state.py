@@ -1,5 +1,6 @@
 """The situations that an edition can be in, and what may be asked of each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from shared.events.registration import (
     RegistrationReopened,
     RulebookAmended,
 )
+from shared.facts import ShortlistFacts
 from shared.refusals import Invalid, Refused
 from shared.rulebook import Rulebook
 
@@ -25,18 +27,23 @@ class Announced(Struct, frozen=True):
     rulebook: str
 
 
-class Registering(Struct, frozen=True):
-    """Nothing but the calendar stands against registration: it is open from `opens` until `closes`."""
+class _GoingOn(Struct, frozen=True):
+    """An edition in which things are done, and the last change of each kind: by it a repeated command is known."""
 
     rulebook: Rulebook
     digest: str
     """Of the rulebook as first published: what the edition was opened under."""
-    closes: datetime
     changed: DeadlineExtended | RegistrationReopened | None = None
     """Why the deadline is no longer the rulebook's."""
     amended: RulebookAmended | None = None
     merged: dict[str, str] = {}
     """Category that is no more -> the one that took it in."""
+
+
+class Registering(_GoingOn, frozen=True, kw_only=True):
+    """Nothing but the calendar stands against registration: it is open from `opens` until `closes`."""
+
+    closes: datetime
     reopened: bool = False
     """It was closed before, so that later stages may have begun."""
 
@@ -45,9 +52,7 @@ class Registering(Struct, frozen=True):
         return self.rulebook.calendar.registration_opens
 
 
-class Closed(Struct, frozen=True):
-    rulebook: Rulebook
-    digest: str
+class Closed(_GoingOn, frozen=True, kw_only=True):
     effective: datetime
 
 
@@ -98,6 +103,17 @@ def must_be_open(state: State, at: datetime) -> Rulebook:
         case Closed():
             raise _closed(state.effective)
     return rulebook
+
+
+def before_nominations(shortlists: Sequence[ShortlistFacts]) -> None:
+    """Raises Refused once anybody is nominated: a late permission ends with that."""
+    if begun := sorted({n.category for shortlist in shortlists for n in shortlist.nominated}):
+        raise Refused(
+            f"nominations have begun ({', '.join(begun)}), and late permissions end with that; revoke them first, or enter in the "
+            "next edition",
+            f"nominasi sudah dimulai ({', '.join(begun)}) dan izin terlambat berakhir dengan itu; batalkan nominasinya dahulu, atau "
+            "ajukan pada gelaran berikutnya",
+        )
 
 
 def moment(at: datetime) -> str:

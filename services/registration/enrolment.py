@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.registration import edition_state
-from services.registration.edition_state import before_judging_ends, given_reason, moment, published
+from services.registration.edition_state import before_judging_ends, before_nominations, given_reason, moment, published
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import (
@@ -35,6 +35,8 @@ class EnrolInstitution(Struct, frozen=True):
 
 
 class PermitLateSubmission(Struct, frozen=True):
+    """Until nominations begin, at the latest. Needs the shortlists of the edition's categories."""
+
     until: datetime
     reason: str
     at: datetime
@@ -56,6 +58,8 @@ class CarryOver(Struct, frozen=True):
     """To the successor. Needs its enrolment."""
 
     into: str
+    elsewhere: tuple[str, ...] = ()
+    """Editions in which this is still to be done."""
 
 
 Command = EnrolInstitution | PermitLateSubmission | WaiveObligation | TakeOver | CarryOver
@@ -71,12 +75,16 @@ class Enrolled(Struct, frozen=True):
     carried: tuple[ObligationCarriedOver, ...] = ()
     waived: ObligationWaived | None = None
     late: LateSubmissionPermitted | None = None
-    into: str = ""
-    """The institution that it is merged into; empty: it is not."""
+    merged: EnrolmentCarriedOver | None = None
 
     @property
     def institution(self) -> str:
         return self.enrolled.institution
+
+    @property
+    def into(self) -> str:
+        """The institution that it is merged into; empty: it is not."""
+        return self.merged.into if self.merged else ""
 
     @property
     def owed(self) -> tuple[int, bool]:
@@ -91,7 +99,8 @@ class Enrolled(Struct, frozen=True):
 State = NotEnrolled | Enrolled
 
 
-def decide(state: State, command: Command, opened: edition_state.State, other: State = NotEnrolled()) -> Sequence[Event]:
+def decide(state: State, command: Command, opened: edition_state.State, *others: Any) -> Sequence[Event]:
+    """Others: the edition; then what the command needs."""
     rulebook = published(opened)
     if isinstance(command, EnrolInstitution):
         return _enrol(state, command, opened)
@@ -115,6 +124,7 @@ def decide(state: State, command: Command, opened: edition_state.State, other: S
                     f"pendaftaran dibuka hingga {moment(opened.closes)} bagi semua; izin terlambat berakhir sesudahnya",
                 )
             before_judging_ends(rulebook, until)
+            before_nominations(others)
             return [permitted]
         case WaiveObligation(reason, decree):
             waived = ObligationWaived(institution=state.institution, reason=given_reason(reason), decree=decree)
@@ -127,6 +137,7 @@ def decide(state: State, command: Command, opened: edition_state.State, other: S
                 )
             return [waived]
         case TakeOver(previous):
+            [other] = others
             if isinstance(other, NotEnrolled):
                 raise _not_enrolled()
             innovations, pic = other.owed
@@ -135,8 +146,8 @@ def decide(state: State, command: Command, opened: edition_state.State, other: S
             return [ObligationCarriedOver(institution=state.institution, previous=previous, innovations=innovations, pic=pic)]
         case CarryOver(into) if state.into == into:
             return []
-        case CarryOver(into):
-            return [_carried_over(state, into, other)]
+        case CarryOver():
+            return [_carried_over(state, command, *others)]
 
 
 def _enrol(state: State, command: EnrolInstitution, opened: edition_state.State) -> Sequence[Event]:
@@ -171,7 +182,8 @@ def _enrol(state: State, command: EnrolInstitution, opened: edition_state.State)
     return [enrolled, *owes]
 
 
-def _carried_over(state: Enrolled, into: str, successor: State) -> EnrolmentCarriedOver:
+def _carried_over(state: Enrolled, command: CarryOver, successor: State) -> EnrolmentCarriedOver:
+    into = command.into
     if state.into:
         raise Refused(
             f"{state.institution} is merged into {state.into} already; name that one",
@@ -182,7 +194,7 @@ def _carried_over(state: Enrolled, into: str, successor: State) -> EnrolmentCarr
             f"{into} does not take part in this edition by itself; enrol the successor first",
             f"{into} tidak mengikuti gelaran ini secara tersendiri; daftarkan penerusnya lebih dahulu",
         )
-    return EnrolmentCarriedOver(institution=state.institution, into=into)
+    return EnrolmentCarriedOver(institution=state.institution, into=into, elsewhere=command.elsewhere)
 
 
 def _not_enrolled() -> Unknown:
@@ -204,8 +216,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, waived=event)
         case Enrolled(), LateSubmissionPermitted():
             return replace(state, late=event)
-        case Enrolled(into=""), EnrolmentCarriedOver(into=into):
-            return replace(state, into=into)
+        case Enrolled(merged=None), EnrolmentCarriedOver():
+            return replace(state, merged=event)
     raise ValueError(f"{event!r} cannot follow {state!r}")
 
 
@@ -219,8 +231,8 @@ def command_of(events: Sequence[Any], by: str, at: datetime) -> Command:
             return WaiveObligation(reason, decree)
         case [ObligationCarriedOver(previous=previous)]:
             return TakeOver(previous)
-        case [EnrolmentCarriedOver(into=into)]:
-            return CarryOver(into)
+        case [EnrolmentCarriedOver(into=into, elsewhere=elsewhere)]:
+            return CarryOver(into, elsewhere)
     raise ValueError(f"no command to an enrolment leads to {events!r}")
 
 

@@ -16,7 +16,7 @@ from services.registration.innovation_state import may_revise
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import EvidenceAttached, EvidenceReplaced
-from shared.facts import InnovationFacts, ReturnFacts
+from shared.facts import InnovationFacts, ReturnFacts, ShortlistFacts
 from shared.refusals import Invalid, Refused, Unknown
 from shared.rulebook import Rulebook
 
@@ -67,8 +67,10 @@ def decide(
     registration: edition_state.State,
     enrolled: enrolment.State,
     returned: ReturnFacts,
+    *shortlists: ShortlistFacts,
 ) -> Sequence[Event]:
-    """Others: the innovation, its edition, the enrolment of its institution, and whether screening has returned it."""
+    """Others: the innovation, its edition, the enrolment of its institution, and whether screening has returned it; by a late
+    permission also the shortlists of the edition's categories."""
     claim = command.claim
     standing = state.claims.get(claim.indicator)
     if standing == claim:
@@ -80,7 +82,7 @@ def decide(
             "this innovation was withdrawn; submit it anew, then attach its evidence",
             "inovasi ini sudah ditarik; ajukan kembali, lalu lampirkan data dukungnya",
         )
-    _must_be_sound(claim, may_revise(registration, enrolled, returned, command.at), command.at)
+    _must_be_sound(claim, may_revise(registration, enrolled, returned, command.at, shortlists), command.at)
     told: dict[str, Any] = {"innovation": command.innovation, "institution": innovation.institution, **asdict(claim)}
     match command:
         case AttachEvidence() if standing is None:

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from services.registration.api_innovations import ENTERS, READS, must_enter_for, no_innovation, seen_by
 from services.registration.bodies import Body, Line
+from services.registration.coming_late import entering
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.evidence import EVIDENCE, AttachEvidence, Claim, ReplaceEvidence
@@ -173,16 +174,19 @@ async def _done(
     claim: Claim,
     command: type[AttachEvidence] | type[ReplaceEvidence],
 ) -> EvidenceDone:
-    outcome = await asked.carry_out(
-        Act(
-            EVIDENCE(innovation),
-            lambda at: command(innovation, claim, at),
-            INNOVATION(innovation),
-            EDITION(facts.edition),
-            ENROLMENT(f"{facts.edition}.{facts.institution}"),
-            RETURNED(innovation),
-        ),
-        edition=facts.edition,
+    around = EDITION(facts.edition), ENROLMENT(f"{facts.edition}.{facts.institution}"), RETURNED(innovation)
+    outcome = await entering(
+        asked,
+        facts.edition,
+        lambda shortlists: [
+            Act(
+                EVIDENCE(innovation),
+                lambda at: command(innovation, claim, at),
+                INNOVATION(innovation),
+                *around,
+                *shortlists,
+            )
+        ],
     )
     return EvidenceDone(
         innovation=innovation,

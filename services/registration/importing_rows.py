@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from services.registration.bodies import EnrolmentBody, SubmissionBody
+from services.registration.coming_late import shortlists_of
 from services.registration.edition import EDITION
-from services.registration.edition_state import published
+from services.registration.edition_state import Registering, published
 from services.registration.enrolment import ENROLMENT, EnrolInstitution
 from services.registration.importing import ImportKind
 from services.registration.importing_columns import PicRow, Wanted
@@ -24,6 +25,7 @@ from services.registration.institution import INSTITUTION, RegisterInstitution
 from services.registration.names import NAMES, TakeName, folded
 from shared.decider import Aggregate, Key
 from shared.deciding import Act, Desk, request_key
+from shared.facts import RETURNED
 from shared.refusals import Forbidden, Refused
 from shared.security import Principal
 
@@ -123,6 +125,7 @@ class Clerk:
             if fault := rule(record, rulebook):
                 self._fault(number, COLUMNS_OF_RULES.get(rule.__name__, fault[0].split()[0].rstrip(":")), *fault)
         id = str(uuid.uuid5(OF_THE_ROW, self._key(body)))
+        late = await self._late(id)
         names = NAMES(f"{edition}.{institution}")
         held = (await self._state(names)).held.get(id)
         acts = (
@@ -131,6 +134,7 @@ class Clerk:
                 lambda at: SubmitInnovation(edition, institution, record, at, body.external_reference, body.pic),
                 EDITION(edition),
                 ENROLMENT(f"{edition}.{institution}"),
+                *late,
             ),
             Act(names, TakeName(record.name, id)),
         )
@@ -154,8 +158,15 @@ class Clerk:
             lambda at: NamePic(body.person, at, body.reason),
             EDITION(edition),
             ENROLMENT(f"{edition}.{institution}"),
+            *await self._late(standing.innovation),
         )
         return await self._tried(number, (act,), "person", body)
+
+    async def _late(self, innovation: str) -> tuple[Aggregate[Any], ...]:
+        """What is looked at besides once the deadline has passed, for institutions with a late permission."""
+        state = await self._state(EDITION(self._edition))
+        in_time = isinstance(state, Registering) and self._at < state.closes
+        return () if in_time else (RETURNED(innovation), *shortlists_of(published(state)))
 
     def _may_enter(self, number: int, institution: str) -> bool:
         if institution not in self._allowed:

@@ -93,10 +93,10 @@ def decide(
     *shortlists: ShortlistFacts,
 ) -> Sequence[Event]:
     """Others: the edition, the enrolment of its institution; for a revision also whether screening has returned it; to reclassify
-    it also the shortlists of the edition's categories."""
+    it, and by a late permission, also the shortlists of the edition's categories."""
     match state, command:
         case Submitted(), (NamePic() | AcceptPic()):
-            return pic.decide(state, command, registration, enrolled)
+            return pic.decide(state, command, registration, enrolled, shortlists)
         case Submitted(), (EndorseInnovation() | ConfirmSubmission() | ReclassifyInnovation()):
             return vouching.decide(state, command, registration, enrolled, returned, *shortlists)
         case Absent(), SubmitInnovation(at=at, record=record, pic=person):
@@ -110,7 +110,7 @@ def decide(
                     f"{command.institution} is merged into {enrolled.into}; submit for {enrolled.into}",
                     f"{command.institution} sudah digabung ke {enrolled.into}; ajukan untuk {enrolled.into}",
                 )
-            must_be_sound(record, may_enter(registration, enrolled, at))
+            must_be_sound(record, may_enter(registration, enrolled, at, shortlists))
             submitted = InnovationSubmitted(
                 edition=command.edition,
                 institution=command.institution,
@@ -131,10 +131,10 @@ def decide(
         case Submitted(record=known), ReviseInnovation(record=record) if record == known:
             return []
         case Submitted(), ReviseInnovation(record, at):
-            must_be_sound(record, may_revise(registration, enrolled, returned, at))
+            must_be_sound(record, may_revise(registration, enrolled, returned, at, shortlists))
             return [InnovationRevised(institution=state.institution, record=record)]
         case Submitted(), WithdrawInnovation(reason, at):
-            may_enter(registration, enrolled, at)
+            may_enter(registration, enrolled, at, shortlists)
             return [InnovationWithdrawn(institution=state.institution, reason=given_reason(reason))]
         case Withdrawn(reason=known), WithdrawInnovation(reason) if given_reason(reason) == known:
             return []

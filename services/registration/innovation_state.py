@@ -1,13 +1,15 @@
 """The situations that an innovation can be in, and when its institution may enter and change it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from services.registration import edition_state, enrolment
-from services.registration.edition_state import must_be_open, published
+from services.registration.edition_state import before_nominations, must_be_open, published
 from shared.events.registration import InnovationEndorsed, InnovationReclassified, InnovationRecord, InnovationSubmitted
-from shared.facts import ReturnFacts
+from shared.facts import ReturnFacts, ShortlistFacts
+from shared.refusals import Refused
 from shared.rulebook import Rulebook
 
 
@@ -48,18 +50,37 @@ class Withdrawn(Entered, frozen=True):
 State = Absent | Submitted | Withdrawn
 
 
-def may_enter(registration: edition_state.State, enrolled: enrolment.State, at: datetime) -> Rulebook:
-    """The rulebook, if this institution may enter and revise at that time: in time, or by a late permission of its own.
-    Raises Refused."""
+class ComesLate(Refused):
+    """By a late permission; whether nominations have begun was not looked at."""
+
+
+def may_enter(
+    registration: edition_state.State, enrolled: enrolment.State, at: datetime, shortlists: Sequence[ShortlistFacts] = ()
+) -> Rulebook:
+    """The rulebook, if this institution may enter and revise at that time: in time, or by a late permission of its own until
+    nominations begin, for which the shortlists of all categories are looked at. Raises Refused; ComesLate where they are missing."""
     rulebook = published(registration)
     late = enrolled.late if isinstance(enrolled, enrolment.Enrolled) else None
-    if late and rulebook.calendar.registration_opens <= at < late.until:
-        return rulebook
-    return must_be_open(registration, at)
+    in_time = isinstance(registration, edition_state.Registering) and at < registration.closes
+    if in_time or not late or not rulebook.calendar.registration_opens <= at < late.until:
+        return must_be_open(registration, at)
+    if not shortlists:
+        raise ComesLate(
+            "registration has closed meanwhile; send it again, and it is looked at by your late permission",
+            "pendaftaran baru saja ditutup; kirim sekali lagi agar diperiksa menurut izin terlambat Anda",
+        )
+    before_nominations(shortlists)
+    return rulebook
 
 
-def may_revise(registration: edition_state.State, enrolled: enrolment.State, returned: ReturnFacts, at: datetime) -> Rulebook:
+def may_revise(
+    registration: edition_state.State,
+    enrolled: enrolment.State,
+    returned: ReturnFacts,
+    at: datetime,
+    shortlists: Sequence[ShortlistFacts] = (),
+) -> Rulebook:
     """The same, and also while screening has returned it for revision. Raises Refused."""
     if returned.until is not None and at <= returned.until:
         return published(registration)
-    return may_enter(registration, enrolled, at)
+    return may_enter(registration, enrolled, at, shortlists)

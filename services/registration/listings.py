@@ -55,6 +55,18 @@ def institutions(edition: str, kind: str, after: str, rows: int) -> Callable[[Co
     return _all(query.order_by(_enrolments.c.institution).limit(rows))
 
 
+def other_editions_of(institution: str, edition: str) -> Callable[[Connection], tuple[str, ...]]:
+    """Editions but this one that go on and in which the institution takes part by itself."""
+    query = (
+        select(_enrolments.c.edition)
+        .join(_editions, _editions.c.edition == _enrolments.c.edition)
+        .where(_enrolments.c.institution == institution, _enrolments.c.carried_into == "")
+        .where(_enrolments.c.edition != edition, _editions.c.ended == "")
+        .order_by(_enrolments.c.edition)
+    )
+    return lambda connection: tuple(connection.execute(query).scalars())
+
+
 def innovations(
     edition: str, seen: Institutions, institution: str, type: str, after: int, rows: int, external_reference: str = ""
 ) -> Callable[[Connection], Sequence[Any]]:

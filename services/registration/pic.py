@@ -13,6 +13,7 @@ from services.registration.edition_state import given_reason, published
 from services.registration.innovation_state import Submitted, may_enter
 from shared.events import Event
 from shared.events.registration import PicAccepted, PicAppointed, PicReplaced
+from shared.facts import ShortlistFacts
 from shared.refusals import Forbidden
 
 
@@ -33,7 +34,13 @@ class AcceptPic(Struct, frozen=True):
 Command = NamePic | AcceptPic
 
 
-def decide(state: Submitted, command: Command, registration: edition_state.State, enrolled: enrolment.State) -> Sequence[Event]:
+def decide(
+    state: Submitted,
+    command: Command,
+    registration: edition_state.State,
+    enrolled: enrolment.State,
+    shortlists: Sequence[ShortlistFacts] = (),
+) -> Sequence[Event]:
     match command:
         case AcceptPic(person):
             if person != state.pic:
@@ -50,7 +57,7 @@ def decide(state: Submitted, command: Command, registration: edition_state.State
                 return []
             if not state.pic:
                 # A first PIC meets an obligation, and obligations are settled when registration closes.
-                may_enter(registration, enrolled, at)
+                may_enter(registration, enrolled, at, shortlists)
                 return [PicAppointed(institution=state.institution, person=person)]
             # Allowed after the close as well: people move, and somebody must answer for the innovation.
             published(registration)

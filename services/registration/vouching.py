@@ -53,7 +53,7 @@ def decide(
         case EndorseInnovation(digest, by, at):
             if state.endorsed and state.endorsed.digest == digest:
                 return []
-            if not may_revise(registration, enrolled, returned, at).endorsement:
+            if not may_revise(registration, enrolled, returned, at, shortlists).endorsement:
                 raise Refused(
                     "this edition asks for no endorsement; the innovation counts without it",
                     "gelaran ini tidak memerlukan pengesahan; inovasi ini berlaku tanpa pengesahan",

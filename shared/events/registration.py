@@ -165,6 +165,8 @@ class EnrolmentCarriedOver(Event, frozen=True, kw_only=True):
 
     institution: str
     into: str
+    elsewhere: tuple[str, ...] = ()
+    """Other editions that go on and in which it stands by itself as yet: the committee of each carries it over there."""
 
 
 # -- innovations: subject `innovation/<uuid>`; their names: subject `names/<edition>.<institution>`

@@ -95,6 +95,17 @@ def test_the_rules_stand_once_registration_has_closed_even_if_it_is_reopened() -
     given(*opened(RULES)).when(late).is_refused(sentence.format("2023-03-31 16:00:00+00:00"))
 
 
+def test_what_was_amended_before_the_close_may_be_said_again_after_it_and_changes_nothing() -> None:
+    closed = RegistrationClosed(effective=NOON, by="committee")
+    reopened = RegistrationReopened(closes=LATER, reason="Banjir")
+    again = msgspec.structs.replace(MERGE, at=LATER)
+    rules = rulebook(quorum=2)
+    amend = AmendRulebook(rules, "Terlalu sedikit peserta", LATER)
+    for since in ((closed,), (closed, reopened)):
+        given(*opened(RULES), MERGED, *since).when(again).then()
+        given(*opened(), amended(rules), *since).when(amend).then()
+
+
 def test_other_services_know_the_rules_as_amended() -> None:
     facts = FACTS.initial
     for event in (*opened(RULES), MERGED):

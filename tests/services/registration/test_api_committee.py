@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.events.screening import Nominated
 from shared.security import Grant
+from tests.golden.examples import example
 from tests.services.registration.made_up import record_json, rulebook
 from tests.services.registration.office import Office, innovation_of, problem, running_rulebook
 
@@ -66,7 +68,7 @@ async def test_the_rulebook_is_amended_while_registration_is_open(office: Office
     assert (shown["rulebook"]["quorum"], shown["amended"]) == (2, "Juri bertambah")
 
 
-async def test_one_institution_submits_late_by_permission_and_no_other_does(office: Office) -> None:
+async def test_one_institution_submits_late_by_permission_until_nominations_begin_and_no_other_does(office: Office) -> None:
     await office.post("committee", "/editions/test/registration/closing", {})
     until = datetime.now(UTC) + timedelta(hours=1)
     body = {"until": until.isoformat(), "reason": "Kantor terendam", "decree": DECREE}
@@ -76,6 +78,14 @@ async def test_one_institution_submits_late_by_permission_and_no_other_does(offi
     revised = {"record": record_json(name="Lain")}
     assert (await office.put("operator", path, revised, **{"If-Match": '"2"'})).status_code == 200
     assert "registration closed on" in problem(await office.submit("head", "opd-02"), 409)
+    claim = {"reason": "Keliru"}
+    nominated = msgspec.structs.replace(example(Nominated), category="digital")
+    await office.world.record("shortlist/test.digital", nominated)
+    ended = problem(await office.submit(record=record_json(name="Terlambat")), 409)
+    assert ended.startswith("nominations have begun (digital), and late permissions end with that")
+    assert problem(await office.post("operator", f"{path}/withdrawal", claim), 409) == ended
+    path_of_permission = "/editions/test/institutions/opd-02/late-permission"
+    assert problem(await office.post("committee", path_of_permission, body), 409) == ended
     owed = (await office.get("committee", "/editions/test/obligations")).json()
     assert datetime.fromisoformat(owed[0]["due"]) == until
     assert datetime.fromisoformat(owed[1]["due"]) < until

@@ -6,7 +6,7 @@ import pytest
 
 from shared.security import Grant
 from tests.services.registration.made_up import record_json
-from tests.services.registration.office import Office, innovation_of, problem
+from tests.services.registration.office import Office, innovation_of, problem, running_rulebook
 
 RENAMING = {"name": "Bappeda", "abbreviation": "BPD", "reason": "Perda baru"}
 MERGING = {"into": "opd-02", "reason": "Perda baru", "decree": {"number": "Perda 3/2023", "dated": "2023-01-02"}}
@@ -54,6 +54,22 @@ async def test_the_successor_takes_over_duties_innovations_and_pics(office: Offi
     assert (await office.submit("head", "opd-02", pic="citra")).status_code == 201
     assert (await office.get("head", "/editions/test/obligations")).json()[1]["met"]
     assert (await office.get("", "/institutions")).json()[1]["merged_into"] == "opd-02"
+
+
+async def test_the_answer_to_a_merger_names_the_editions_in_which_it_is_still_to_be_done(office: Office) -> None:
+    both = await office.world.token("person/both", Grant("committee", "test"), Grant("committee", "other"))
+    office.tokens["committee"] = both
+    rules = running_rulebook(edition="other")
+    assert (await office.open(rules)).status_code == 201
+    for code in ("opd-01", "opd-02"):
+        await office.enrol(code, edition="other")
+    await office.get("", "/editions")  # all of it is counted
+    path = "/editions/test/institutions/opd-01/merger"
+    first = await office.post("committee", path, MERGING, key="merged-once")
+    assert (first.json()["into"], first.json()["elsewhere"]) == ("opd-02", ["other"])
+    there = await office.post("committee", "/editions/other/institutions/opd-01/merger", MERGING)
+    assert (there.status_code, there.json()["elsewhere"]) == (200, [])
+    assert (await office.post("committee", path, MERGING, key="merged-once")).json() == first.json()
 
 
 async def test_a_successor_takes_part_itself(office: Office) -> None:

@@ -200,6 +200,20 @@ def test_reopening_after_an_unrecorded_deadline_puts_the_close_on_record_first()
     given(*opened()).when(ReopenRegistration(LATER, "Banjir", CLOSES)).then(closed_by_calendar, reopened)
 
 
+def test_a_deadline_that_has_passed_may_be_said_again_and_changes_nothing() -> None:
+    """The calendar has closed registration at the deadline that was extended, or reopened, to; whoever closed it before meant it."""
+    extension, reopening = ExtendDeadline(LATER, "Banjir", NOON), ReopenRegistration(LATER, "Banjir", LATER + SECOND)
+    moved, passed = (
+        DeadlineExtended(closes=LATER, reason="Banjir"),
+        RegistrationClosed(effective=LATER, by="calendar"),
+    )
+    given(*opened(), moved, passed).when(extension).then()
+    given(*opened(), closed_at_noon, reopened, passed).when(reopening).then()
+    given(*opened(), moved, closed_at_noon).when(extension).is_refused(
+        "registration closed on 2023-03-01 12:00:00+00:00; reopen it instead"
+    )
+
+
 def test_what_is_open_is_extended_not_reopened() -> None:
     given(*opened()).when(ReopenRegistration(LATER, "Banjir", NOON)).is_refused(
         "registration is not closed, its deadline is 2023-03-31 16:00:00+00:00; extend the deadline instead"

@@ -27,7 +27,10 @@ from shared.events.registration import (
     ObligationWaived,
     RegistrationClosed,
 )
+from shared.events.screening import Nominated
+from shared.facts import ShortlistFacts
 from shared.refusals import Invalid, Refused, Unknown
+from tests.golden.examples import example
 from tests.services.registration.made_up import CLOSES, ENROLLED, JUDGED, LATER, NOON, OWES_ONE, SECOND, opened
 from tests.specification import specification
 
@@ -45,6 +48,9 @@ NEW = InstitutionEnrolled(institution="opd-09", kind="opd", name="Badan Baru")
 successor = state_of(ENROLMENT, NEW)
 
 given = specification(ENROLMENT, others=lambda edition=registering, other=ENROLMENT.initial: (edition, other))
+given_shortlists = specification(
+    ENROLMENT, others=lambda edition=registering, shortlists=(ShortlistFacts(),): (edition, *shortlists)
+)
 
 DECREE = Decree("SK 8/2023", date(2023, 4, 2))
 permitted = LateSubmissionPermitted(institution="opd-01", until=LATER, reason="Kantor terendam", decree=DECREE)
@@ -56,8 +62,17 @@ waived = ObligationWaived(institution="opd-01", reason="Baru dibentuk", decree=D
 
 def test_one_institution_may_submit_after_the_deadline_with_a_reason_until_a_day() -> None:
     command = PermitLateSubmission(LATER, " Kantor  terendam ", CLOSES + SECOND, DECREE)
-    given(ENROLLED, edition=closed).when(command).then(permitted)
-    given(ENROLLED).when(PermitLateSubmission(LATER, "Kantor terendam", NOON, DECREE)).then(permitted)
+    given_shortlists(ENROLLED, edition=closed).when(command).then(permitted)
+    given_shortlists(ENROLLED).when(PermitLateSubmission(LATER, "Kantor terendam", NOON, DECREE)).then(permitted)
+
+
+def test_no_late_permission_is_given_once_nominations_have_begun() -> None:
+    begun = (ShortlistFacts(), ShortlistFacts((example(Nominated),)))
+    command = PermitLateSubmission(LATER, "Kantor terendam", CLOSES + SECOND, DECREE)
+    given_shortlists(ENROLLED, edition=closed, shortlists=begun).when(command).is_refused(
+        "nominations have begun (category é), and late permissions end with that; revoke them first, or enter in the next edition"
+    )
+    given_shortlists(ENROLLED, permitted, edition=closed, shortlists=begun).when(command).then()
 
 
 def test_a_late_permission_says_why() -> None:
@@ -109,8 +124,8 @@ def test_a_waived_duty_is_not_taken_over() -> None:
 
 
 def test_a_merged_institution_keeps_its_name_and_owes_nothing_more() -> None:
-    into = EnrolmentCarriedOver(institution="opd-01", into="opd-09")
-    given(ENROLLED, OWES_ONE, other=successor).when(CarryOver("opd-09")).then(into)
+    into = EnrolmentCarriedOver(institution="opd-01", into="opd-09", elsewhere=("rehearsal",))
+    given(ENROLLED, OWES_ONE, other=successor).when(CarryOver("opd-09", ("rehearsal",))).then(into)
     merged = state_of(ENROLMENT, ENROLLED, OWES_ONE, into)
     assert isinstance(merged, Enrolled)
     assert (merged.owed, merged.enrolled.name) == ((0, False), "Dinas Rekaan")
@@ -146,12 +161,13 @@ def test_the_commands_can_be_read_back_from_the_events(given_commands: list[Comm
     state, other = ENROLMENT.initial, state_of(ENROLMENT, NEW, ObligationSet(institution="opd-09", innovations=1, pic=True))
     for command in given_commands:
         try:
-            events = ENROLMENT.decide(state, command, edition, other)
+            others = (ShortlistFacts(),) if isinstance(command, PermitLateSubmission) else (other,)
+            events = ENROLMENT.decide(state, command, edition, *others)
         except Refused:
             continue
         if events:
             read_back = ENROLMENT.command_of(events, "", getattr(command, "at", NOON))
-            assert ENROLMENT.decide(state, read_back, edition, other) == events
+            assert ENROLMENT.decide(state, read_back, edition, *others) == events
         for event in events:
             state = ENROLMENT.evolve(state, event)
-        assert ENROLMENT.decide(state, command, edition, other) == []
+        assert ENROLMENT.decide(state, command, edition, *others) == []

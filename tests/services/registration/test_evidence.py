@@ -21,7 +21,7 @@ from shared.events.registration import (
     LateSubmissionPermitted,
     RegistrationClosed,
 )
-from shared.facts import INNOVATION, ReturnFacts, claim_digest
+from shared.facts import INNOVATION, ReturnFacts, ShortlistFacts, claim_digest
 from shared.refusals import Invalid, Refused, Unknown
 from tests.services.registration.made_up import CLOSES, ENROLLED, LATER, NOON, OWES_ONE, SECOND, opened, record, rulebook
 from tests.specification import specification
@@ -46,11 +46,9 @@ late = state_of(
 
 given = specification(
     EVIDENCE,
-    others=lambda innovation=standing, edition=registering, enrolment=enrolled, returned=ReturnFacts(): (
-        innovation,
-        edition,
-        enrolment,
-        returned,
+    others=lambda innovation=standing, edition=registering, enrolment=enrolled, returned=ReturnFacts(), shortlists=(ShortlistFacts(),): (
+        *(innovation, edition, enrolment, returned),
+        *shortlists,
     ),
 )
 
@@ -166,7 +164,7 @@ def test_no_evidence_after_the_close() -> None:
 def test_an_institution_with_a_late_permission_attaches_until_it_ends() -> None:
     given(edition=closed, enrolment=late).when(attach(at=LATER - SECOND)).then(attached)
     with pytest.raises(Refused, match="registration closed"):
-        EVIDENCE.decide(EVIDENCE.initial, attach(at=LATER), standing, closed, late, ReturnFacts())
+        EVIDENCE.decide(EVIDENCE.initial, attach(at=LATER), standing, closed, late, ReturnFacts(), ShortlistFacts())
 
 
 def test_what_screening_has_returned_takes_evidence_until_its_deadline() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.innovation import INNOVATION, NamePic, ReviseInnovation, SubmitInnovation, WithdrawInnovation
+from services.registration.innovation_state import ComesLate
 from shared.events.registration import (
     EditionCancelled,
     EnrolmentCarriedOver,
@@ -16,6 +17,9 @@ from shared.events.registration import (
     PicAppointed,
     RegistrationClosed,
 )
+from shared.events.screening import Nominated
+from shared.facts import ReturnFacts, ShortlistFacts
+from tests.golden.examples import example
 from tests.services.registration.made_up import DESIGN, ENROLLED, LATER, NOON, OWES_ONE, SECOND, opened, record
 from tests.specification import specification
 
@@ -26,9 +30,14 @@ def state_of(fold: Any, *events: Any) -> Any:
 
 closed = state_of(EDITION, *opened(), RegistrationClosed(effective=NOON, by="committee"))
 CLOSED = "registration closed on 2023-03-01 12:00:00+00:00; only the committee can reopen it"
+EMPTY = (ShortlistFacts(),)
+BEGUN = (ShortlistFacts(), ShortlistFacts((example(Nominated),)))
 given = specification(
     INNOVATION,
-    others=lambda edition=state_of(EDITION, *opened()), enrolment=state_of(ENROLMENT, ENROLLED): (edition, enrolment),
+    others=lambda edition=state_of(EDITION, *opened()), enrolment=state_of(ENROLMENT, ENROLLED), shortlists=EMPTY: (
+        *(edition, enrolment, ReturnFacts()),
+        *shortlists,
+    ),
 )
 submitted = InnovationSubmitted(edition="test", institution="opd-01", record=record())
 with_ani = PicAppointed(institution="opd-01", person="ani")
@@ -48,6 +57,27 @@ def test_a_late_permission_opens_registration_for_that_institution_alone() -> No
     )
     given(edition=closed, enrolment=late).when(submission(at=LATER)).is_refused(CLOSED)
     given(edition=closed).when(submission(at=NOON + SECOND)).is_refused(CLOSED)
+
+
+def test_a_late_permission_ends_when_nominations_begin_whatever_it_is_for() -> None:
+    permitted = LateSubmissionPermitted(institution="opd-01", until=LATER, reason="Banjir")
+    late = state_of(ENROLMENT, ENROLLED, OWES_ONE, permitted)
+    sentence = "nominations have begun (category é), and late permissions end with that; revoke them first, or enter in the next edition"
+    given(edition=closed, enrolment=late, shortlists=BEGUN).when(submission(at=LATER - SECOND)).is_refused(sentence)
+    for command in (
+        ReviseInnovation(better, NOON + SECOND),
+        WithdrawInnovation("Keliru", NOON + SECOND),
+        NamePic("ani", NOON + SECOND),
+    ):
+        given(submitted, edition=closed, enrolment=late, shortlists=BEGUN).when(command).is_refused(sentence)
+
+
+def test_who_is_in_time_is_not_asked_for_the_nominations_and_who_comes_late_is() -> None:
+    late = state_of(ENROLMENT, ENROLLED, LateSubmissionPermitted(institution="opd-01", until=LATER, reason="Banjir"))
+    given(enrolment=late, shortlists=()).when(submission()).then(submitted)
+    given(edition=closed, enrolment=late, shortlists=()).when(submission(at=NOON + SECOND)).is_refused(
+        "registration has closed meanwhile; send it again, and it is looked at by your late permission", ComesLate
+    )
 
 
 def test_nothing_is_submitted_for_an_institution_that_was_merged() -> None:

@@ -115,7 +115,7 @@ def test_what_may_still_be_revised_may_still_be_endorsed() -> None:
     given(submitted, edition=endorsing_closed).when(command).is_refused(
         "registration closed on 2023-03-01 12:00:00+00:00; only the committee can reopen it"
     )
-    given(submitted, edition=endorsing_closed, enrolment=late).when(command).then(endorsed)
+    given(submitted, edition=endorsing_closed, enrolment=late, shortlists=(ShortlistFacts(),)).when(command).then(endorsed)
     given(submitted, edition=endorsing_closed, returned=ReturnFacts(LATER)).when(command).then(endorsed)
 
 
