@@ -26,6 +26,10 @@ from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFa
 from shared.security import Verifier
 from shared.settings import Settings
 from shared.web import asking, guard, openapi, problems, rates, reference, rehearsal
+from shared.web.pages import assets
+from shared.web.pages.drawing import Drawing
+from shared.web.pages.errors import drawn, sign_in_first
+from shared.web.pages.visit import SignInFirst
 
 Background = Callable[[Parts, RedisBroker], AbstractAsyncContextManager[None]]
 """What a service runs besides: entered when its parts stand and before it is ready, left before they go."""
@@ -50,10 +54,13 @@ def create(
     reactions: Sequence[Reaction] = (),
     tables: Sequence[type[SQLModel]] = (),
     routers: Sequence[APIRouter],
+    pages: Sequence[APIRouter] = (),
     background: Sequence[Background] = (),
     log_class: type[EventLog] = EventLog,
 ) -> FastAPI:
     """The service's web application. Its parts come to life with it. `tables` are its working state.
+
+    `routers` are its API under `/v1`, `pages` what people see.
 
     What it listens to and its projections stand in `app.state`, for who rebuilds them without running the service.
     """
@@ -99,17 +106,22 @@ def create(
         separate_input_output_schemas=False,
     )
     app.state.listens, app.state.projections = tuple(listens), tuple(projections)
-    problems.install(app)
+    problems.install(app, drawn)
+    app.add_exception_handler(SignInFirst, sign_in_first)
     for router in routers:
         app.include_router(router, prefix="/v1")
     app.include_router(reference.reference, prefix="/v1")
     app.include_router(_health)
+    app.include_router(assets.assets)
+    app.state.drawing = Drawing(name)
+    for page in pages:
+        app.include_router(page)
     _deny_by_default(app)
     openapi.complete(app)
     app.state.clients = rates.from_environment(settings.environment, rates.CLIENT)
     addresses = rates.from_environment(settings.environment, rates.ADDRESS)
     app.add_middleware(rehearsal.Rehearsal)
-    app.add_middleware(guard.Guard, addresses=addresses, doors=guard.doors(iter_route_contexts(app.routes)))
+    app.add_middleware(guard.Guard, addresses=addresses, draw=drawn, doors=guard.doors(iter_route_contexts(app.routes)))
     return app
 
 
@@ -145,9 +157,8 @@ async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
 
 def _deny_by_default(app: FastAPI) -> None:
     """Every route says who may ask: it depends on `signed_in` or on `public`."""
-    known = {asking.signed_in, asking.public}
     for route in iter_route_contexts(app.routes):  # app.routes itself holds included routers, not their routes
-        if isinstance(route.original_route, APIRoute) and not openapi.depends_on(route.dependant) & known:
+        if isinstance(route.original_route, APIRoute) and not openapi.depends_on(route.dependant) & asking.WHO_MAY_ASK:
             raise TypeError(f"{route.path} does not say who may ask: it needs signed_in or public")
 
 

@@ -9,13 +9,15 @@ from services.identity.credentials import ClientSecretRow, PasswordRow
 from services.identity.invitations import InvitationRow
 from services.identity.lockout import FailureRow
 from services.identity.office import open_office
+from services.identity.pages import pages
 from services.identity.projections import PROJECTIONS
 from services.identity.sessions import SessionRow
+from services.identity.sign_in_links import SignInLinkRow
 from services.identity.vault import VaultRow
 from shared.service import create
 from shared.settings import Settings
 
-WORKING_STATE = (VaultRow, PasswordRow, ClientSecretRow, InvitationRow, FailureRow, SessionRow)
+WORKING_STATE = (VaultRow, PasswordRow, ClientSecretRow, InvitationRow, FailureRow, SessionRow, SignInLinkRow)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -27,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         projections=PROJECTIONS,
         tables=WORKING_STATE,
         routers=ROUTERS,
+        pages=[pages],
         background=[open_office],
     )
 

@@ -41,6 +41,13 @@ def open_ones(connection: Connection, person: str, now: float) -> Sequence[RowMa
     return connection.execute(asked).mappings().all()
 
 
+def find(connection: Connection, session: str, now: float) -> RowMapping | None:
+    """The session, if it still goes on."""
+    rows = table(SessionRow)
+    asked = select(rows).where(rows.c.session == session, rows.c.expires > now)
+    return connection.execute(asked).mappings().one_or_none()
+
+
 def forget(connection: Connection, person: str, sessions: Sequence[str] | None = None) -> None:
     """All of a person, or those named."""
     rows = table(SessionRow)

@@ -33,8 +33,14 @@ class Token(Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
 
 
-async def person(parts: Parts, office: Office, email: str, password: str, agent: str = "") -> Token:
-    """A token with the roles that the person holds now, and a session begun by `agent`. Raises SignInRefused.
+async def person(parts: Parts, office: Office, email: str, password: str, agent: str = "", *, seconds: int = 0) -> Token:
+    """A token with the roles that the person holds now, and a session begun by `agent`, of so many seconds (0: an access
+    token's usual time). Raises SignInRefused."""
+    return await begin(parts, office, await proven(parts, office, email, password), agent, seconds=seconds)
+
+
+async def proven(parts: Parts, office: Office, email: str, password: str) -> str:
+    """The person who has this address and password. Raises SignInRefused.
 
     It takes the same time whether nobody has this address or the password is wrong, and answers the same.
     """
@@ -62,14 +68,32 @@ async def person(parts: Parts, office: Office, email: str, password: str, agent:
             raise _wrong()
         if failures:
             await parts.database.write(lambda c: lockout.succeeded(c, name))
+    return person
+
+
+async def begin(parts: Parts, office: Office, person: str, agent: str = "", *, seconds: int = 0) -> Token:
+    """A session of somebody who has proven who he is. Raises SignInRefused for an account that is not active."""
+    session, now = secrets.token_urlsafe(16), parts.event_log.now().timestamp()
+    token = await _of_person(parts, office, person, session, seconds)
+    await parts.database.write(lambda c: sessions.begin(c, session, person, now, now + token.expires_in, agent))
+    return token
+
+
+async def renewed(parts: Parts, office: Office, session: str) -> Token:
+    """A token of a session that goes on, with the roles that its person holds now. Raises SignInRefused."""
+    now = parts.event_log.now().timestamp()
+    row = await parts.database.read(lambda c: sessions.find(c, session, now))
+    if row is None:
+        raise _wrong()
+    return await _of_person(parts, office, row["person"], session, math.ceil(row["expires"] - now))
+
+
+async def _of_person(parts: Parts, office: Office, person: str, session: str, seconds: int) -> Token:
     account, version = await parts.desk.state(ACCOUNT(person))
     if not isinstance(account, Active):
         raise _wrong()
     grants = [Grant(g.role, g.edition, g.institutions, g.employer) for _, g in sorted(account.roles.items())]
-    session = secrets.token_urlsafe(16)
-    token = await _token(parts, office, f"person/{person}", grants, session, version)
-    await parts.database.write(lambda c: sessions.begin(c, session, person, now, now + token.expires_in, agent))
-    return token
+    return await _token(parts, office, f"person/{person}", grants, session, version, seconds=seconds)
 
 
 async def client(parts: Parts, office: Office, client: str, secret: str, scope: str | None) -> Token:
@@ -78,9 +102,17 @@ async def client(parts: Parts, office: Office, client: str, secret: str, scope: 
     Its secret has 256 random bits, so nobody has to wait after wrong ones.
     """
     shown = await parts.database.read(lambda c: credentials.secret_id(c, client, secret))
-    registered, version = await parts.desk.state(CLIENT(client))
-    if not isinstance(registered, Registered) or registered.secret != shown:
+    registered, _ = await parts.desk.state(CLIENT(client))
+    now = parts.event_log.now()
+    holding = registered.holding(shown, now) if isinstance(registered, Registered) else None
+    if not isinstance(registered, Registered) or holding is None:
         raise _wrong_client()
+    version, until = holding
+    seconds = (
+        office.terms.token_seconds
+        if until is None
+        else min(office.terms.token_seconds, math.ceil((until - now).total_seconds()))
+    )
     terms = registered.terms
     scopes = terms.scopes if scope is None else tuple(sorted(set(scope.split())))
     if beyond := sorted(set(scopes) - set(terms.scopes)):
@@ -91,7 +123,8 @@ async def client(parts: Parts, office: Office, client: str, secret: str, scope: 
             f"klien ini tidak memiliki cakupan {' '.join(beyond)}; yang dimiliki: {' '.join(terms.scopes)}",
         )
     grants = [Grant("service", terms.edition, terms.institutions)]
-    return await _token(parts, office, f"client/{client}", grants, secrets.token_urlsafe(16), version, " ".join(scopes))
+    session = secrets.token_urlsafe(16)
+    return await _token(parts, office, f"client/{client}", grants, session, version, " ".join(scopes), seconds=seconds)
 
 
 async def _token(
@@ -102,8 +135,9 @@ async def _token(
     session: str,
     version: int,
     scope: str | None = None,
+    seconds: int = 0,
 ) -> Token:
-    seconds = office.terms.token_seconds
+    seconds = seconds or office.terms.token_seconds
     token = await office.keyring.sign(
         parts.settings.log,
         subject,

@@ -19,6 +19,7 @@ from services.registration.calendar import keeping_the_calendar
 from services.registration.drafts import DraftRow
 from services.registration.evidence_projection import EVIDENCE_ROWS
 from services.registration.evidence_uploads import EvidenceUpload
+from services.registration.pages import PAGES
 from services.registration.projections import PROJECTIONS
 from shared import service
 from shared.settings import Settings
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
             importing_api.router,
             exporting_api.router,
         ],
+        pages=PAGES,
         background=[keeping_the_calendar],
     )
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
 
@@ -41,6 +41,10 @@ SignedIn = Annotated[Principal, Depends(signed_in)]
 
 async def public() -> None:
     """Marks a route that anybody may ask."""
+
+
+WHO_MAY_ASK: set[Any] = {signed_in, public}
+"""Every route depends on one of these; the pages add theirs."""
 
 
 async def reached(
@@ -86,6 +90,11 @@ class Asking:
         number = int(self.key, 16) & ~(0xF << 76 | 0b11 << 62) | 8 << 76 | 0b10 << 62
         return str(uuid.UUID(int=number))
 
+    @property
+    def if_match(self) -> int | None:
+        """The version that is edited; None: whichever. Raises Invalid."""
+        return named_version(self._request)
+
     async def carry_out(self, *acts: Act, edition: str | None) -> Outcome:
         """The outcome; `Makmal-Position` and, for an edit, the ETag go into the answer's headers."""
         ends_with_edition = self.parts.event_log.service in ENDING_WITH_THEIR_EDITION
@@ -96,7 +105,7 @@ class Asking:
             edition=edition,
             request=self.key,
             body=self.body,
-            if_match=named_version(self._request),
+            if_match=self.if_match,
             guards=((EDITION(edition), must_go_on),) if edition and ends_with_edition else (),
         )
         self._response.headers["Makmal-Position"] = str(outcome.position)

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.problems import TooLarge, too_large, too_many, unspeakable, unsupported
+from shared.web.problems import Draw, TooLarge, of_a_page, too_large, too_many, unspeakable, unsupported
 from shared.web.rates import Buckets, TooMany, address
 
 JSON = "application/json"
@@ -49,8 +51,9 @@ def doors(routes: Iterable[Any]) -> list[_Door]:
 class Guard:
     """ASGI middleware. Answers 413, 415, 429, and 422 to a NUL in the address, itself."""
 
-    def __init__(self, app: ASGIApp, addresses: Buckets, doors: list[_Door]):
+    def __init__(self, app: ASGIApp, addresses: Buckets, doors: list[_Door], draw: Draw):
         self._app = app
+        self._draw = draw
         self._addresses = addresses
         self._doors = doors
 
@@ -63,10 +66,10 @@ class Guard:
             try:
                 self._addresses.take(address((scope.get("client") or ("",))[0]))
             except TooMany as many:
-                await too_many(many)(scope, receive, send)
+                await self._answer(too_many(many), scope, receive, send)
                 return
         if "\0" in path or b"%00" in scope["query_string"]:
-            await unspeakable()(scope, receive, send)
+            await self._answer(unspeakable(), scope, receive, send)
             return
         if scope["method"] not in WITH_BODY:
             await self._app(scope, receive, send)
@@ -76,16 +79,21 @@ class Guard:
         at_most = door.at_most if door else AT_MOST
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) > at_most:
-            await too_large(at_most)(scope, receive, send)
+            await self._answer(too_large(at_most), scope, receive, send)
             return
         if b"transfer-encoding" in headers or (length and length != b"0"):
             types = door.types if door else (JSON,)
             if headers.get(b"content-encoding", b"identity") != b"identity" or not _is_one_of(
                 headers.get(b"content-type", b"").decode("latin-1"), types
             ):
-                await unsupported(types)(scope, receive, send)
+                await self._answer(unsupported(types), scope, receive, send)
                 return
         await self._app(scope, receive if length.isdigit() else _at_most(at_most, receive), send)
+
+    async def _answer(self, problem: JSONResponse, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answer = await self._draw(request, problem) if of_a_page(request) else problem
+        await answer(scope, receive, send)
 
 
 _LOOKED_AT = {b"content-length", b"content-type", b"content-encoding", b"transfer-encoding"}

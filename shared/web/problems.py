@@ -1,9 +1,9 @@
 """Every error is a problem document (RFC 9457): a stable `type`, and a sentence in English (`detail`) and Indonesian (`detail_id`)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from redis.exceptions import ConnectionError as RedisUnreachable
@@ -20,6 +20,9 @@ from shared.web.problem_types import PREFIX, PROBLEMS
 from shared.web.rates import TooMany
 
 MEDIA_TYPE = "application/problem+json"
+
+Draw = Callable[[Request, JSONResponse], Awaitable[Response]]
+"""Makes a page of a problem."""
 
 
 def problem(
@@ -204,21 +207,35 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the app a problem document."""
+def of_a_page(request: Request) -> bool:
+    """Whether a person looks at it: no address of the API, asked by something that draws HTML."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return not path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
+
+
+def install(app: FastAPI, draw: Draw) -> None:
+    """Make every error of the app a problem document, and on a page what `draw` makes of it."""
+
+    def handle(kind: type[Exception], answer: Callable[[Request, Exception], Awaitable[JSONResponse]]) -> None:
+        async def answered(request: Request, error: Exception) -> Response:
+            problem = await answer(request, error)
+            return await draw(request, problem) if of_a_page(request) else problem
+
+        app.add_exception_handler(kind, answered)
+
     for kind in REFUSALS:
-        app.add_exception_handler(kind, _refused)
-    app.add_exception_handler(ChangedMeanwhile, _changed)
-    app.add_exception_handler(TokenRefused, _token)
-    app.add_exception_handler(RequestReused, _reused)
-    app.add_exception_handler(LogUnavailable, _away)
-    app.add_exception_handler(OutOfTime, _away)
-    app.add_exception_handler(LogWentBack, _went_back)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(TooMany, _too_many)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(PoolTimeout, _database)
-    app.add_exception_handler(RedisUnreachable, _away)
-    app.add_exception_handler(RedisTimeout, _away)
-    app.add_exception_handler(Exception, _broken)
+        handle(kind, _refused)
+    handle(ChangedMeanwhile, _changed)
+    handle(TokenRefused, _token)
+    handle(RequestReused, _reused)
+    handle(LogUnavailable, _away)
+    handle(OutOfTime, _away)
+    handle(LogWentBack, _went_back)
+    handle(RequestValidationError, _malformed)
+    handle(HTTPException, _http)
+    handle(TooMany, _too_many)
+    handle(DBAPIError, _database)
+    handle(PoolTimeout, _database)
+    handle(RedisUnreachable, _away)
+    handle(RedisTimeout, _away)
+    handle(Exception, _broken)
