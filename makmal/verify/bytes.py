@@ -1,10 +1,11 @@
-"""Verifying a log by its bytes: positions, streams, envelopes, versions, causes, and the tree that the notary has signed.
+"""Verifying a log by its bytes: positions, streams, envelopes, versions, causes, times, and the tree that the notary has signed.
 
-Pure: the entries come from anywhere (a broker, a copy in memory), and nothing is believed but the verifier key. One pass, one
-core, some 200,000 events a second. What the events *mean* is not judged here.
+Pure: the entries come from anywhere (a broker, a copy in memory, a bundle), and nothing is believed but the verifier key. One pass,
+one core, some 200,000 events a second. What the events *mean* is not judged here but by whoever takes `each` of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -21,6 +22,9 @@ Entry = tuple[str, int, bytes]
 MOST_FINDINGS = 1_000
 """Beyond these, findings are counted only."""
 
+MOST_BACK = timedelta(seconds=10)
+"""Times may run back so far between positions."""
+
 _decode = msgspec.json.Decoder(Envelope).decode
 
 
@@ -31,17 +35,19 @@ def verify(
     leaf_hashes: Sequence[bytes] | None = None,
     *,
     counter: int | None = None,
+    each: Callable[[int, Envelope], None] | None = None,
 ) -> Verdict:
     """Verify the entries of all streams, merged by position.
 
     `note`: the signed checkpoint; None judges the log by itself. `vkey`: the notary's key, from somewhere that who may change the
     log cannot change. `leaf_hashes`: those that were published (level 0 of the hash tiles); with them the first changed event is
     found, without them only that there is one. `counter`: the log's own count of positions.
+    `each` takes position and envelope of every event that stands where it should, in order.
     """
     signed, findings = _opened(note, vkey)
     size = signed.size if signed else 0
     published: Sequence[bytes] = () if leaf_hashes is None else leaf_hashes[:size]
-    walk = _Walk(published)
+    walk = _Walk(published, each)
     findings += walk.over(entries)
     if counter is not None:
         findings += _counted(counter, walk.last)
@@ -69,12 +75,14 @@ def _opened(note: bytes | None, vkey: str) -> tuple[Checkpoint | None, list[Find
 class _Walk:
     """One pass over the entries. `leaves` are the hashes of those that stand where they should."""
 
-    def __init__(self, published: Sequence[bytes]):
+    def __init__(self, published: Sequence[bytes], each: Callable[[int, Envelope], None] | None = None):
         self.leaves: list[bytes] = []
         self.events = 0
         self.last = 0
         self.more = 0
         self._published = published
+        self._each = each
+        self._latest = datetime.min.replace(tzinfo=UTC)
         self._ids: set[str] = set()
         self._versions: dict[tuple[str, str], int] = {}
         self._owners = {name: kind.owner() for name, kind in catalogue().items()}
@@ -112,6 +120,8 @@ class _Walk:
                 yield found("changed", position, what=what)
             if envelope is not None:
                 yield from self._judge(stream, position, raw, envelope)
+                if self._each is not None:
+                    self._each(position, envelope)
 
     def _judge(self, stream: str, position: int, raw: bytes, envelope: Envelope) -> Iterator[Finding]:
         """What an envelope says must fit where it stands and what stands before it."""
@@ -119,6 +129,11 @@ class _Walk:
             yield found("stream", position, type=envelope.type, source=envelope.source, stream=stream)
         if envelope.specversion != "1.0" or len(raw) > MAX_BYTES:
             yield found("envelope", position, type=envelope.type)
+        if envelope.time > self._latest:
+            self._latest = envelope.time
+        elif self._latest - envelope.time > MOST_BACK:
+            back, most = (self._latest - envelope.time).total_seconds(), int(MOST_BACK.total_seconds())
+            yield found("time", position, time=envelope.time.isoformat(), seconds=round(back, 3), most=most)
         aggregate = stream, envelope.subject
         expected = self._versions.get(aggregate, 0) + 1
         if envelope.version != expected:

@@ -60,6 +60,86 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The log's counter says {counter}, but events stand up to position {last}.",
         "Penghitung log menyebut {counter}, padahal ada peristiwa sampai posisi {last}.",
     ),
+    "time": (
+        "The event at position {position} is of {time}, {seconds} s before an earlier one; times may run back {most} s.",
+        "Peristiwa pada posisi {position} bertanggal {time}, {seconds} s sebelum peristiwa terdahulu; waktu boleh mundur {most} s.",
+    ),
+    "schema": (
+        "The data of the event at position {position} ({type}) cannot be read: {why}.",
+        "Data peristiwa pada posisi {position} ({type}) tidak dapat dibaca: {why}.",
+    ),
+    "torn": (
+        "The event at position {position} ({type}) bears the request of the ones before it, but another author, time or cause.",
+        "Peristiwa pada posisi {position} ({type}) memakai permintaan peristiwa sebelumnya, tetapi pelaku, waktu, atau sebabnya lain.",
+    ),
+    "refused": (
+        "The rules did not allow the event at position {position} ({type} of {subject}): {why}.",
+        "Aturan tidak mengizinkan peristiwa pada posisi {position} ({type} dari {subject}): {why}.",
+    ),
+    "impossible": (
+        "The event at position {position} ({type}) cannot be what became of {subject}: {why}.",
+        "Peristiwa pada posisi {position} ({type}) tidak mungkin menjadi kelanjutan {subject}: {why}.",
+    ),
+    "nothing": (
+        "The event at position {position} ({type} of {subject}) follows from nothing that was commanded: all of it stood already.",
+        "Peristiwa pada posisi {position} ({type} dari {subject}) tidak mengikuti perintah apa pun: semuanya sudah tercatat.",
+    ),
+    "differs": (
+        "The event at position {position} ({type}) is not what the rules lead to: it says {what}.",
+        "Peristiwa pada posisi {position} ({type}) bukan yang dihasilkan aturan: isinya {what}.",
+    ),
+    "lacking": (
+        "Behind the event at position {position} ({type}) there must stand {missing}, and it does not.",
+        "Di belakang peristiwa pada posisi {position} ({type}) harus ada {missing}, tetapi tidak ada.",
+    ),
+    "alone": (
+        "The event at position {position} ({type}) stands without the one that it follows ({leaders}).",
+        "Peristiwa pada posisi {position} ({type}) ada tanpa peristiwa yang diikutinya ({leaders}).",
+    ),
+    "unfounded": (
+        "The event at position {position} ({type}) answers {causes}, but its cause is {cause}.",
+        "Peristiwa pada posisi {position} ({type}) menjawab {causes}, tetapi penyebabnya {cause}.",
+    ),
+    "role": (
+        "The event at position {position} ({type}) was recorded by {actor}, who held none of the roles {roles} in {edition}{whom}.",
+        "Peristiwa pada posisi {position} ({type}) dicatat oleh {actor}, yang tidak memegang peran {roles} pada {edition}{whom}.",
+    ),
+    "own": (
+        "The event at position {position} ({type}) was recorded by {actor}, who works or acts for {institution}, which it concerns.",
+        "Peristiwa pada posisi {position} ({type}) dicatat oleh {actor}, yang bekerja atau bertindak untuk {institution} terkait.",
+    ),
+    "actor": (
+        "The event at position {position} ({type}) is an act of {said}, but {actor} recorded it.",
+        "Peristiwa pada posisi {position} ({type}) adalah tindakan {said}, tetapi {actor} yang mencatatnya.",
+    ),
+    "edition": (
+        "The event at position {position} ({type}) belongs to {edition}, but its envelope says {said}.",
+        "Peristiwa pada posisi {position} ({type}) termasuk {edition}, tetapi amplopnya menyebut {said}.",
+    ),
+    "cancelled": (
+        "The event at position {position} ({type}) was recorded after {edition} was cancelled ({why}).",
+        "Peristiwa pada posisi {position} ({type}) dicatat setelah {edition} dibatalkan ({why}).",
+    ),
+    "unjudged": (
+        "The result at position {position} was announced for {category}, where nothing is judged.",
+        "Hasil pada posisi {position} diumumkan untuk {category}, padahal tidak ada penjurian di sana.",
+    ),
+    "uncounted": (
+        "The result at position {position} ({category}) follows from no scores: {why}.",
+        "Hasil pada posisi {position} ({category}) tidak mengikuti nilai mana pun: {why}.",
+    ),
+    "winner": (
+        "Announced at position {position} for place {place} of {category}: {stands}; by the scores it is {follows}.",
+        "Diumumkan pada posisi {position} untuk peringkat {place} {category}: {stands}; menurut nilai: {follows}.",
+    ),
+    "winners": (
+        "Announced at position {position} for {category}: {stands} winners; by the scores there are {follows}.",
+        "Diumumkan pada posisi {position} untuk {category}: {stands} pemenang; menurut nilai ada {follows}.",
+    ),
+    "others": (
+        "The nominees announced at position {position} for {category} beside the winners are not ranked as the scores rank them.",
+        "Nomine yang diumumkan pada posisi {position} untuk {category} di luar pemenang tidak sesuai peringkat nilainya.",
+    ),
 }
 """By kind; in the order in which those of one position are told."""
 
@@ -83,8 +163,15 @@ def found(kind: str, position: int, **facts: object) -> Finding:
     return Finding(position, kind, en.format(position=position, **facts), id.format(position=position, **facts))
 
 
+BYTES = (
+    *("signature", "tiles", "root", "missing", "lost", "twice", "changed", "unreadable", "stream", "envelope", "version"),
+    *("cause", "id", "counter", "time"),
+)
+RESULT = ("unjudged", "uncounted", "winner", "winners", "others")
+
+
 class Verdict(Struct, frozen=True):
-    """`findings` in the order of the log, those about the log as a whole first."""
+    """What the bytes say. `findings` in the order of the log, those about the log as a whole first."""
 
     events: int
     signed: int

@@ -1,0 +1,86 @@
+"""The states of all aggregates as the log makes them, event by event: what every decision of the log was taken on."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from services.audit.on_record import NOTARY
+from services.identity.account import ACCOUNT
+from services.identity.client import CLIENT
+from services.identity.retention import RETENTION
+from services.identity.signing_keys import SIGNING_KEYS
+from services.judging.category import CATEGORY
+from services.judging.juror import JUROR
+from services.judging.national import NATIONAL_AWARD
+from services.judging.scoresheet import SCORESHEET
+from services.notification.circular import CIRCULAR
+from services.notification.deadline import DEADLINE
+from services.notification.message import MESSAGE
+from services.registration.edition import EDITION
+from services.registration.enrolment import ENROLMENT
+from services.registration.evidence import EVIDENCE
+from services.registration.importing import IMPORT
+from services.registration.innovation import INNOVATION
+from services.registration.institution import INSTITUTION
+from services.registration.names import NAMES
+from services.screening.assessment import ASSESSMENT
+from services.screening.assignments import ASSIGNMENTS
+from services.screening.contested import CONTESTED
+from services.screening.portfolio import PORTFOLIO
+from services.screening.shortlist import SHORTLIST
+from shared import facts
+from shared.decider import Decider, Fold
+from shared.events import Event
+from shared.rulebook import RULES_VERSION
+
+S = TypeVar("S")
+
+RULES: dict[int, tuple[Decider[Any], ...]] = {
+    RULES_VERSION: (
+        *(EDITION, INSTITUTION, ENROLMENT, INNOVATION, NAMES, EVIDENCE, IMPORT),
+        *(ASSIGNMENTS, ASSESSMENT, PORTFOLIO, CONTESTED, SHORTLIST),
+        *(JUROR, CATEGORY, SCORESHEET, NATIONAL_AWARD),
+        *(CIRCULAR, DEADLINE, MESSAGE),
+        *(ACCOUNT, CLIENT, SIGNING_KEYS),
+        NOTARY,
+    )
+}
+"""The deciders by the version of the rules that `EditionOpened` names. A version stays here for ever: when rules change in a way
+that an old log shows, the deciders as they were are kept beside the new ones."""
+
+DECIDERS: dict[tuple[str, str], Decider[Any]] = {(d.service, d.kind): d for d in RULES[RULES_VERSION]}
+"""By service and kind of aggregate."""
+
+VIEWS = (facts.EDITION, facts.ENROLMENT, facts.INNOVATION, facts.RETURNED, facts.SHORTLIST, facts.ACCOUNT, RETENTION)
+"""What rules know of other services' aggregates."""
+
+Kept = tuple[Callable[[Any, Any], Any], dict[str, Any], Any]
+"""A fold's `evolve`, the states by subject, the initial state."""
+
+
+class Book:
+    def __init__(self) -> None:
+        self._states: dict[Fold[Any], dict[str, Any]] = {fold: {} for fold in (*DECIDERS.values(), *VIEWS)}
+        self._kept: dict[tuple[str, str], list[Kept]] = {}
+        for fold, states in self._states.items():
+            self._kept.setdefault((fold.service, fold.kind), []).append((fold.evolve, states, fold.initial))
+        self.screeners: dict[str, list[str]] = {}
+        """Edition -> whoever was ever granted the role there, in the order of the first grants."""
+
+    def of(self, fold: Fold[S], id: str) -> S:
+        """The state of one aggregate as of now."""
+        state: S = self._states[fold].get(f"{fold.kind}/{id}" if id else fold.kind, fold.initial)
+        return state
+
+    def take(self, service: str, subject: str, event: Event) -> None:
+        """Move every view of the aggregate on. Raises what `evolve` raises for an impossible event."""
+        for evolve, states, initial in self._kept.get((service, subject.partition("/")[0]), ()):
+            states[subject] = evolve(states.get(subject, initial), event)
+
+    def sheets(self, edition: str, judging: Any) -> tuple[Any, ...]:
+        """What winners follow from besides the category: the scoresheet of every seat, and every seated juror (`seats.judged_by`)."""
+        seats = sorted(judging.docket.seats)
+        people = sorted({person for _, person in seats})
+        return (
+            *(self.of(SCORESHEET, f"{entry}.{person}") for entry, person in seats),
+            *(self.of(JUROR, f"{edition}.{person}") for person in people),
+        )
