@@ -34,6 +34,7 @@ from shared.events.registration import (
 )
 from shared.events.screening import (
     EligibilityAssessed,
+    EvidenceVerified,
     InnovationDisqualified,
     Nominated,
     NominationRevoked,
@@ -171,6 +172,23 @@ def _evidence(state: EvidenceFacts, event: Any) -> EvidenceFacts:
 
 EVIDENCE = Fold("registration", "evidence", EvidenceFacts(), _evidence)
 """`evidence/<innovation>`"""
+
+
+class VerificationFacts(Struct, frozen=True):
+    """What screeners found when they read an innovation's evidence, by the indicator's number: the last finding of each."""
+
+    found: dict[int, EvidenceVerified] = {}
+
+
+def _verified(state: VerificationFacts, event: Any) -> VerificationFacts:
+    match event:
+        case EvidenceVerified():
+            return VerificationFacts({**state.found, event.indicator: event})
+    return state
+
+
+VERIFICATION = Fold("screening", "verification", VerificationFacts(), _verified)
+"""`verification/<innovation>`"""
 
 
 class ReturnFacts(Struct, frozen=True):

@@ -57,8 +57,9 @@ class Criterion(Struct, frozen=True, kw_only=True):
     id: str
     name: Text
     weight: Decimal
-    computed: Literal["count"] | None = None
-    """None: jurors score it 0-100. `count`: 100 x min(n, full_at) / full_at, n being the entry's admitted innovations."""
+    computed: Literal["count", "maturity"] | None = None
+    """None: jurors score it 0-100. Else 100 x min(n, full_at) / full_at, where n is for `count` the number of the entry's admitted
+    innovations, for `maturity` the mean of their verified points in the catalogue."""
     full_at: int = 1
 
 

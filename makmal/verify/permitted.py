@@ -59,7 +59,7 @@ PERMITS: dict[str, Permit] = {
     # screening
     "ScreenerAssigned": one.assigned,
     "ScreenerRecused": one.recused,
-    **dict.fromkeys(("EligibilityAssessed", "DeskScoreRecorded"), one.screened),
+    **dict.fromkeys(("EligibilityAssessed", "DeskScoreRecorded", "EvidenceVerified"), one.screened),
     "RevisionRequested": one.returned,
     "InnovationDisqualified": one.disqualified,
     "ObjectionFiled": one.objected,
@@ -108,7 +108,7 @@ PERMITS: dict[str, Permit] = {
     **dict.fromkeys(("AccountActivated", "PasswordChanged"), one.himself("person")),
     **dict.fromkeys(("RoleGranted", "RoleRevoked", "PasswordResetOffered", "PersonErased"), one.administrator),
     "SessionEnded": one.himself_or_administrator,
-    **dict.fromkeys(("ClientRegistered", "ClientSecretRotated", "ClientRevoked"), one.administrator),
+    **dict.fromkeys(("ClientRegistered", "ClientSecretRotated", "FormerSecretEnded", "ClientRevoked"), one.administrator),
     "SigningKeyRotated": one.rotated,
     # audit
     **dict.fromkeys(("NotaryKeyRotated", "InconsistencyFound"), _by_notary),

@@ -11,6 +11,7 @@ from services.screening.nomination import NominateInnovation, NominateInstitutio
 from services.screening.portfolio import PORTFOLIO, FollowAssessment
 from services.screening.scoring import RecordDeskScore
 from services.screening.shortlist import SHORTLIST, RevokeNomination
+from services.screening.verification import VERIFICATION, VerifyEvidence
 from shared import facts
 from shared.decider import Aggregate
 from shared.deciding import Act, Desk
@@ -43,6 +44,12 @@ def score(command: RecordDeskScore, innovation: InnovationFacts, rules: Rulebook
     return Act(ASSESSMENT(id), command, *_around(id, innovation, rules)), another
 
 
+def verify(command: VerifyEvidence, innovation: InnovationFacts, rules: Rulebook) -> Act:
+    id, edition = command.innovation, innovation.edition
+    around: list[Aggregate[Any]] = [EDITION(edition), INNOVATION(id), facts.EVIDENCE(id), ASSIGNMENTS(edition)]
+    return Act(VERIFICATION(id), command, *around, *_shortlists(edition, rules))
+
+
 def disqualify(id: str, command: Any, innovation: InnovationFacts) -> tuple[Act, ...]:
     """The disqualification, and what follows it. The command is a function of the time."""
     return Act(ASSESSMENT(id), command, EDITION(innovation.edition)), *_all_follow(id, innovation)
@@ -63,7 +70,7 @@ def decide_objection(command: DecideObjection, innovation: InnovationFacts) -> t
 
 def nominate_innovation(edition: str, command: NominateInnovation, institution: str) -> Act:
     id = command.entrant
-    around: list[Aggregate[Any]] = [ENROLMENT(f"{edition}.{institution}"), ASSIGNMENTS(edition), ASSESSMENT(id), INNOVATION(id)]
+    around: list[Aggregate[Any]] = [ENROLMENT(f"{edition}.{institution}"), ASSIGNMENTS(edition), *_members([id])]
     return Act(SHORTLIST(f"{edition}.{command.category}"), command, EDITION(edition), *around)
 
 
@@ -88,15 +95,18 @@ async def confirm(desk: Desk, edition: str, category: str, command: Any) -> Act:
         if nominated.kind == "institution":
             around += await _portfolio(desk, f"{edition}.{nominated.institution}")
         else:
-            around += _pairs([nominated.entrant])
+            around += _members([nominated.entrant])
     return Act(shortlist, command, EDITION(edition), CONTESTED(edition), *around)
 
 
 def _around(id: str, innovation: InnovationFacts, rules: Rulebook) -> list[Aggregate[Any]]:
     edition = innovation.edition
-    shortlists = [facts.SHORTLIST(f"{edition}.{category.id}") for category in rules.categories]
     enrolment = ENROLMENT(f"{edition}.{innovation.institution}")
-    return [EDITION(edition), INNOVATION(id), enrolment, ASSIGNMENTS(edition), *shortlists]
+    return [EDITION(edition), INNOVATION(id), enrolment, ASSIGNMENTS(edition), *_shortlists(edition, rules)]
+
+
+def _shortlists(edition: str, rules: Rulebook) -> list[Aggregate[Any]]:
+    return [facts.SHORTLIST(f"{edition}.{category.id}") for category in rules.categories]
 
 
 def _portfolio_follows(id: str, innovation: InnovationFacts) -> Act:
@@ -113,8 +123,10 @@ def _all_follow(id: str, innovation: InnovationFacts) -> tuple[Act, Act]:
 async def _portfolio(desk: Desk, own: str) -> list[Aggregate[Any]]:
     portfolio = PORTFOLIO(own)
     state, _ = await desk.state(portfolio)
-    return [portfolio, *_pairs(sorted(state.admitted))]
+    return [portfolio, *_members(sorted(state.admitted))]
 
 
-def _pairs(innovations: Iterable[str]) -> Sequence[Aggregate[Any]]:
-    return [aggregate for id in innovations for aggregate in (ASSESSMENT(id), INNOVATION(id))]
+def _members(innovations: Iterable[str]) -> Sequence[Aggregate[Any]]:
+    """The four states of each, in the order of `dossier.Member`."""
+    of = ASSESSMENT, INNOVATION, facts.EVIDENCE, VERIFICATION
+    return [aggregate(id) for id in innovations for aggregate in of]

@@ -148,4 +148,4 @@ async def worklist(
         filtered = (f"&state={state}" if state else "") + ("&mine=true" if mine else "")
         response.headers["Link"] = f'<?after={items[-1].row.position}&limit={limit}{filtered}>; rel="next"'
     screens = principal.holds("screener", edition) is not None
-    return WorklistAnswer(items=[WorkItem.of(item, person, screens, rulebook.desk_gap) for item in items])
+    return WorklistAnswer(items=[WorkItem.of(item, person, screens, rulebook) for item in items])

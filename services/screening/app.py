@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 
 from services.screening.api_desk import desk
+from services.screening.api_evidence import evidence
 from services.screening.api_objections import objections
 from services.screening.api_shortlists import shortlists
+from services.screening.evidence_projection import CLAIMS
 from services.screening.projections import WORKLIST
 from services.screening.roster_projection import ROSTER
 from services.screening.shortlist_projection import SHORTLISTS
@@ -18,8 +20,8 @@ def create_app(settings: Settings) -> FastAPI:
         "screening",
         title="Makmal: screening",
         listens=["registration", "identity", "screening"],
-        projections=[WORKLIST, SHORTLISTS, ROSTER],
-        routers=[desk, objections, shortlists],
+        projections=[WORKLIST, CLAIMS, SHORTLISTS, ROSTER],
+        routers=[desk, evidence, objections, shortlists],
     )
 
 

@@ -11,6 +11,8 @@ from services.screening import desk_score
 from services.screening.reading import OnTheDesk
 from services.screening.standing import Disqualified, Eligible, Ineligible, State, Unassessed
 from shared.facts import InnovationFacts
+from shared.maturity import points
+from shared.rulebook import Rulebook
 
 
 class Body(BaseModel):
@@ -153,9 +155,15 @@ class WorkItem(BaseModel):
     my_score: Decimal | None
     apart: bool
     """The scores lie further apart than the edition lets pass."""
+    claims: int
+    """Indicators for which it claims a parameter with evidence."""
+    unverified: int
+    """Of these nobody has verified so many as they stand."""
+    maturity: Decimal
+    """Points of what is verified, by the edition's catalogue."""
 
     @classmethod
-    def of(cls, found: OnTheDesk, person: str, screens: bool, gap: Decimal) -> "WorkItem":
+    def of(cls, found: OnTheDesk, person: str, screens: bool, rules: Rulebook) -> "WorkItem":
         """As this person sees it; `screens`: he is a screener of the edition."""
         row, scores = found.row, found.scores
         hidden = screens and bool(scores) and person not in scores
@@ -184,7 +192,10 @@ class WorkItem(BaseModel):
             desk_score=None if mean is None else desk_score.half_up(mean),
             scores=len(scores),
             my_score=scores.get(person),
-            apart=not hidden and bool(scores) and max(scores.values()) - min(scores.values()) > gap,
+            apart=not hidden and bool(scores) and max(scores.values()) - min(scores.values()) > rules.desk_gap,
+            claims=len(found.claims),
+            unverified=sum(parameter is None for parameter in found.claims.values()),
+            maturity=points(found.claims, rules.catalogue),
         )
 
 

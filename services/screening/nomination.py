@@ -11,9 +11,10 @@ from services.screening.dossier import Member, items_of, members_of, score_of
 from services.screening.panel import Assignments
 from services.screening.portfolio import Portfolio
 from services.screening.rulebook import category_of, rules_of
+from services.screening.verification import Verification
 from shared.events import Event
 from shared.events.screening import Nominated, NominationRevoked
-from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts
+from shared.facts import EditionFacts, EnrolmentFacts, EvidenceFacts, InnovationFacts
 from shared.refusals import Invalid, Refused, Unknown
 from shared.rulebook import Category
 
@@ -66,6 +67,8 @@ def nominate_innovation(
     assignments: Assignments,
     assessed: standing.State,
     innovation: InnovationFacts,
+    evidence: EvidenceFacts,
+    verification: Verification,
 ) -> Sequence[Event]:
     category = category_of(edition, command.category)
     if category.entrant != "innovation":
@@ -88,7 +91,7 @@ def nominate_innovation(
             f"{record.name} does not compete in {category.name.en}, which is for: {wanted}",
             f"{record.name} tidak berlomba pada {category.name.id}, yang diperuntukkan bagi: {wanted}",
         )
-    members = [(assessed, innovation)]
+    members = [(assessed, innovation, evidence, verification)]
     return [_nominated(state, command, category, edition, assignments, innovation.institution, record.name, members)]
 
 
@@ -99,7 +102,7 @@ def nominate_institution(
     enrolment: EnrolmentFacts,
     assignments: Assignments,
     portfolio: Portfolio,
-    *pairs: Any,
+    *members: Any,
 ) -> Sequence[Event]:
     category = category_of(edition, command.category)
     if category.entrant != "institution":
@@ -121,8 +124,8 @@ def nominate_institution(
             f"{enrolment.name} is of kind {enrolment.kind}; in {category.name.en} these compete: {kinds}",
             f"{enrolment.name} berjenis {enrolment.kind}; pada {category.name.id} yang berlomba: {kinds}",
         )
-    members = members_of(portfolio, pairs)
-    return [_nominated(state, command, category, edition, assignments, command.entrant, enrolment.name, members)]
+    found = members_of(portfolio, members)
+    return [_nominated(state, command, category, edition, assignments, command.entrant, enrolment.name, found)]
 
 
 def _nominated(
@@ -153,7 +156,7 @@ def _nominated(
         institution=institution,
         name=name,
         desk_score=score,
-        dossier=items_of(members),
+        dossier=items_of(members, rules_of(edition).catalogue),
         nominated_by=command.person,
         tied_with=tied_with,
         reason=reason,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from services.screening.candidates import Candidate, Innovation, Institution, candidates
 from services.screening.categories import competes
+from services.screening.evidence_projection import claims_of
 from services.screening.projections import DeskScoreRow, InnovationRow, SeatRow
 from services.screening.shortlist_projection import CategoryRow, InstitutionRow, NominationRow
 from shared.database import table
@@ -57,6 +58,8 @@ class OnTheDesk(Struct, frozen=True):
     """The counting ones, by screener."""
     screeners: tuple[str, ...]
     """To whom it is assigned."""
+    claims: Mapping[int, int | None] = {}
+    """Indicator that it claims with evidence → the parameter that is verified; None: not yet."""
 
 
 def worklist(
@@ -72,7 +75,8 @@ def worklist(
     these = [row.innovation for row in found]
     seats = seats_of(connection.execute(select(_seats).where(_seats.c.innovation.in_(these)).order_by(_seats.c.place)))
     scores = _scores_of(connection.execute(select(_scores).where(_scores.c.innovation.in_(these))), seats)
-    return [OnTheDesk(row, scores[row.innovation], seats[row.innovation]) for row in found]
+    claims = claims_of(connection, these)
+    return [OnTheDesk(row, scores[row.innovation], seats[row.innovation], claims[row.innovation]) for row in found]
 
 
 def seats_of(rows: Iterable[Any]) -> Mapping[str, tuple[str, ...]]:

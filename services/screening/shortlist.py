@@ -25,7 +25,7 @@ from services.screening.nomination import (
     nominate_innovation,
     nominate_institution,
 )
-from services.screening.rulebook import category_of
+from services.screening.rulebook import category_of, rules_of
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.screening import Nominated, NominationRevoked, ShortlistConfirmed
@@ -55,10 +55,10 @@ State = Open | Confirmed
 
 def decide(state: State, command: Command, *others: Any) -> Sequence[Event]:
     """Others: the edition; then
-    of an innovation: the enrolment of its institution, the assignments, its assessment, the innovation;
-    of an institution: its enrolment, the assignments, its portfolio, and assessment and innovation of each in the portfolio;
+    of an innovation: the enrolment of its institution, the assignments, and the four states of a member (see `dossier`);
+    of an institution: its enrolment, the assignments, its portfolio, and the four states of each in the portfolio;
     for the confirmation: the contested disqualifications, and for every nominated entry, in order,
-    [its portfolio if it is an institution's,] and the same pairs.
+    [its portfolio if it is an institution's,] and the same states.
     """
     match command:
         case NominateInnovation():
@@ -110,7 +110,7 @@ def _confirm(
     fallen = [
         f"{nominated.name} ({nominated.entrant})"
         for nominated, members in as_they_stand(list(state.nominated.values()), others)
-        if items_of(members) != nominated.dossier
+        if items_of(members, rules_of(edition).catalogue) != nominated.dossier
     ]
     if fallen:
         raise Refused(

@@ -113,6 +113,22 @@ class ObjectionRejected(Event, frozen=True, kw_only=True):
     decided_by: str
 
 
+# -- what of an innovation's evidence is verified: subject `verification/<innovation uuid>`
+
+
+class EvidenceVerified(Event, frozen=True, kw_only=True):
+    """A screener has read the document behind a claim. Once the claim or its document is replaced, this counts no more."""
+
+    innovation: str
+    indicator: int
+    claim: str
+    """SHA-256 (hex) of the claim and its document, as he read them."""
+    parameter: int
+    """What the document shows: the claimed parameter, a lower one, or 0 for none."""
+    note: str = ""
+    screener: str
+
+
 # -- the innovations of an institution that are in the competition: subject `portfolio/<edition>.<institution>`
 
 
@@ -156,6 +172,10 @@ class DossierItem(Struct, frozen=True, kw_only=True):
     innovation: str
     revision: int
     digest: str
+    evidence: str = ""
+    """SHA-256 of what it claims with evidence and of what is verified of that; empty: it claims nothing."""
+    maturity: Decimal = Decimal(0)
+    """Points of its verified claims, by the edition's catalogue."""
 
 
 class Nominated(Event, frozen=True, kw_only=True):

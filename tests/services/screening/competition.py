@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
 from services.screening.assessment import ASSESSMENT
 from services.screening.portfolio import Portfolio
 from services.screening.standing import State
+from services.screening.verification import Verification
 from shared.events import Event
 from shared.events.registration import InnovationRecord
 from shared.events.screening import (
@@ -20,7 +22,7 @@ from shared.events.screening import (
     RevisionRequested,
     ShortlistConfirmed,
 )
-from shared.facts import EditionFacts, EnrolmentFacts, InnovationFacts, record_digest
+from shared.facts import EditionFacts, EnrolmentFacts, EvidenceFacts, InnovationFacts, record_digest
 from shared.rulebook import Calendar, Category, Criterion, InstitutionKind, Reason, Rubric, Rulebook, Text
 from tests.specification import NOON
 
@@ -144,6 +146,12 @@ def after(*events: Event) -> State:
     for event in events:
         state = ASSESSMENT.evolve(state, event)
     return state
+
+
+def bare(*states: Any) -> tuple[Any, ...]:
+    """The states of members that show no evidence: assessment and record of each, as deciders are given them."""
+    none = EvidenceFacts(), Verification()
+    return tuple(part for state in states for part in ((state, *none) if isinstance(state, InnovationFacts) else (state,)))
 
 
 OUT = InnovationDisqualified(

@@ -89,6 +89,9 @@ async def test_the_worklist_tells_what_is_left_to_do_page_by_page(office: Office
         "scores": 1,
         "my_score": "80.50",
         "apart": False,
+        "claims": 0,
+        "unverified": 0,
+        "maturity": "0",
     }
     assert (garden["state"], garden["stale"], garden["desk_score"]) == ("unassessed", False, None)
     assert (map["state"], map["reasons"], map["note"]) == ("ineligible", ["incomplete"], "No budget.")

@@ -18,6 +18,9 @@ DIGITAL = {"{edition}": "test", "{category}": "digital"}
 ACTS: dict[str, list[tuple[dict[str, str], dict[str, Any]]]] = {
     "/v1/innovations/{innovation}/eligibility": [(INNOVATION, {"criteria": YES})],
     "/v1/innovations/{innovation}/desk-score": [(INNOVATION, {"score": "99"})],
+    "/v1/innovations/{innovation}/evidence/{indicator}/verification": [
+        ({**INNOVATION, "{indicator}": "1"}, {"claim": "ab" * 32, "parameter": 1}),
+    ],
     "/v1/innovations/{innovation}/revision": [(INNOVATION, {"what": "More.", "deadline": LATER})],
     "/v1/innovations/{innovation}/recusal": [(INNOVATION, {"reason": "He is strict.", "screener": "sri"})],
     "/v1/innovations/{innovation}/disqualification": [(INNOVATION, {"reason": "untrue", "explanation": "Forged."})],

@@ -29,6 +29,7 @@ from tests.services.screening.competition import (
     agency_entry,
     another,
     assessed,
+    bare,
     digital_entry,
     item,
     returned,
@@ -44,8 +45,7 @@ given_innovation = specification(
         edition,
         enrolment,
         assignments,
-        assessment,
-        innovation,
+        *bare(assessment, innovation),
     ),
 )
 
@@ -57,7 +57,7 @@ def _institution(
     portfolio: Portfolio = BOTH,
     pairs: tuple[Any, ...] = (GARDEN_75, GARDEN, QUEUE_80, QUEUE),
 ) -> tuple[Any, ...]:
-    return edition, enrolment, assignments, portfolio, *pairs
+    return edition, enrolment, assignments, portfolio, *bare(*pairs)
 
 
 given_institution = specification(SHORTLIST, _institution)

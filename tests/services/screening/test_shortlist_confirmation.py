@@ -35,6 +35,7 @@ from tests.services.screening.competition import (
     after,
     agency_entry,
     assessed,
+    bare,
     digital_entry,
     item,
     scored,
@@ -45,7 +46,7 @@ NOTHING = Contested()
 
 given_shortlist = specification(
     SHORTLIST,
-    lambda edition=CLOSED, contested=NOTHING, around=(QUEUE_80, QUEUE): (edition, contested, *around),
+    lambda edition=CLOSED, contested=NOTHING, around=(QUEUE_80, QUEUE): (edition, contested, *bare(*around)),
 )
 given_alone = specification(SHORTLIST)
 
@@ -163,7 +164,7 @@ def test_it_waits_for_nothing_else(contested: Contested) -> None:
 
 def test_it_waits_no_more_once_the_period_is_over() -> None:
     later = ConfirmShortlist("digital", "wati", NOON + timedelta(seconds=1))
-    assert SHORTLIST.decide(Open({"queue": digital_entry()}), later, CLOSED, PERIOD, QUEUE_80, QUEUE) == [CONFIRMED]
+    assert SHORTLIST.decide(Open({"queue": digital_entry()}), later, CLOSED, PERIOD, *bare(QUEUE_80, QUEUE)) == [CONFIRMED]
 
 
 def test_it_may_come_despite_an_objection_with_the_reason_on_record() -> None:
@@ -202,14 +203,13 @@ def test_whatever_is_asked_the_shortlist_stays_within_its_rules(asked: list[tupl
                     edition,
                     AGENCY,
                     Assignments(),
-                    after(assessed(innovation), scored("80", innovation=innovation)),
-                    QUEUE,
+                    *bare(after(assessed(innovation), scored("80", innovation=innovation)), QUEUE),
                 )
             case RevokeNomination():
                 around = ()
             case _:
                 pairs = [(after(assessed(i), scored("80", innovation=i)), QUEUE) for i in state.nominated]
-                around = (edition, Contested(), *(part for pair in pairs for part in pair))
+                around = (edition, Contested(), *bare(*(part for pair in pairs for part in pair)))
         try:
             events = SHORTLIST.decide(state, command, *around)
         except Refused:
