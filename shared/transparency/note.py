@@ -19,6 +19,7 @@ MAX_NOTE_SIZE = 1_000_000
 MAX_SIGNATURES = 100
 
 _ED25519 = b"\x01"
+_KINDS = {_ED25519: "Ed25519", b"\x04": "Ed25519 cosignatures of witnesses"}
 _SECRET_PREFIX = "PRIVATE+KEY+"
 
 
@@ -58,6 +59,9 @@ class Note(NamedTuple):
 class Verifier:
     """A public key under a name. Equal when name and key are."""
 
+    algorithm = _ED25519
+    """The byte that tells kinds of signatures apart; a key of one kind has another ID than the same key for another."""
+
     def __init__(self, name: str, public_key: bytes) -> None:
         """`public_key`: 32 bytes (RFC 8032). Raises `InvalidKey`."""
         if not _is_key_name(name):
@@ -66,13 +70,13 @@ class Verifier:
             raise InvalidKey("an Ed25519 public key has 32 bytes")
         self.name = name
         self.public_key = public_key
-        self.key_id = _key_id(name, public_key)
+        self.key_id = sha256(name.encode() + b"\n" + self.algorithm + public_key).digest()[:4]
         self._key = Ed25519PublicKey.from_public_bytes(public_key)
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
         """The key written as `name+hash+base64`. Raises `InvalidKey`, also when the hash is not that of the key."""
-        name, key_id, key = _split_key(vkey)
+        name, key_id, key = _split_key(vkey, cls.algorithm)
         verifier = cls(name, key)
         if verifier.key_id != key_id:
             raise InvalidKey(f"the key of {name} does not have the hash {key_id.hex()}")
@@ -81,7 +85,7 @@ class Verifier:
     @property
     def vkey(self) -> str:
         """The key as it is published."""
-        return f"{self.name}+{self.key_id.hex()}+{to_base64(_ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(self.algorithm + self.public_key)}"
 
     def verifies(self, text: str, signature: Signature) -> bool:
         """Whether this key made the signature, under its own name and ID, over exactly this text."""
@@ -106,12 +110,14 @@ class Verifier:
 class Signer:
     """A secret key under a name. Its `repr` does not tell the secret; `skey` does."""
 
+    _verifier: type[Verifier] = Verifier
+
     def __init__(self, name: str, seed: bytes) -> None:
         """`seed`: the 32 secret bytes (RFC 8032). Raises `InvalidKey`."""
         if len(seed) != 32:
             raise InvalidKey("an Ed25519 secret key has 32 bytes")
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
-        self.verifier = Verifier(name, self._key.public_key().public_bytes_raw())
+        self.verifier = self._verifier(name, self._key.public_key().public_bytes_raw())
 
     @classmethod
     def generate(cls, name: str) -> Self:
@@ -123,7 +129,7 @@ class Signer:
         """The key written as `PRIVATE+KEY+name+hash+base64`. Raises `InvalidKey`, whose message does not hold the secret."""
         if not skey.startswith(_SECRET_PREFIX):
             raise InvalidKey(f"a secret key begins with {_SECRET_PREFIX}")
-        name, key_id, seed = _split_key(skey.removeprefix(_SECRET_PREFIX))
+        name, key_id, seed = _split_key(skey.removeprefix(_SECRET_PREFIX), cls._verifier.algorithm)
         signer = cls(name, seed)
         if signer.verifier.key_id != key_id:
             raise InvalidKey(f"the secret key of {name} does not have the hash {key_id.hex()}")
@@ -136,7 +142,7 @@ class Signer:
     @property
     def skey(self) -> str:
         """The secret key, for its key file and nothing else."""
-        key = to_base64(_ED25519 + self._key.private_bytes_raw())
+        key = to_base64(self.verifier.algorithm + self._key.private_bytes_raw())
         return f"{_SECRET_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{key}"
 
     def sign(self, text: str) -> Signature:
@@ -171,7 +177,7 @@ def parse(message: bytes) -> Note:
     lines = below[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise InvalidNote(f"a note has at most {MAX_SIGNATURES} signatures")
-    return Note(before + "\n", tuple(map(_parse_signature, lines)))
+    return Note(before + "\n", tuple(map(parse_signature, lines)))
 
 
 def open_note(message: bytes, verifiers: Iterable[Verifier]) -> Note:
@@ -211,7 +217,8 @@ def from_base64(text: str) -> bytes:
     return data
 
 
-def _parse_signature(line: str) -> Signature:
+def parse_signature(line: str) -> Signature:
+    """One signature line without its newline, whoever made it. Raises `InvalidNote`."""
     match line.split(" "):
         case ["—", name, encoded] if _is_key_name(name):
             try:
@@ -223,8 +230,8 @@ def _parse_signature(line: str) -> Signature:
     raise InvalidNote(f"{line!r} is no signature line")
 
 
-def _split_key(text: str) -> tuple[str, bytes, bytes]:
-    """Name, key ID and key bytes. Errors name no part of the text: it may be secret."""
+def _split_key(text: str, algorithm: bytes) -> tuple[str, bytes, bytes]:
+    """Name, key ID and key bytes of a key of that kind. Errors name no part of the text: it may be secret."""
     parts = text.split("+", 2)  # base64 may hold a plus sign, names and hashes do not
     if len(parts) != 3 or not _is_key_name(parts[0]):
         raise InvalidKey("a key is written name+hash+base64")
@@ -235,13 +242,9 @@ def _split_key(text: str) -> tuple[str, bytes, bytes]:
         raise InvalidKey(f"the key of {name} is not written in hexadecimal and base64") from None
     if len(key_id) != 4 or key_id.hex() != hexadecimal:
         raise InvalidKey(f"the hash of the key of {name} has eight digits")
-    if data[:1] != _ED25519:
-        raise InvalidKey(f"the key of {name} is not for Ed25519")
+    if data[:1] != algorithm:
+        raise InvalidKey(f"the key of {name} is not for {_KINDS[algorithm]}")
     return name, key_id, data[1:]
-
-
-def _key_id(name: str, public_key: bytes) -> bytes:
-    return sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:4]
 
 
 def _is_key_name(name: str) -> bool:
