@@ -78,6 +78,7 @@ def faults(file: Path, room: Path) -> list[str]:
 
 def update(file: Path, room: Path) -> None:
     old, new = read(file), Catalog(locale="id", project="Makmal", charset="utf-8")
+    new.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]
     for sentence, files in said(room).items():
         known = old.get(sentence if isinstance(sentence, str) else sentence[0])
         string = known.string if known else ""
