@@ -25,13 +25,18 @@ from services.notification.recipients.of_judging import (
     replaced_juror,
 )
 from services.notification.recipients.of_registration import (
+    answerable_for_endorsed,
+    answerable_for_reclassified,
     everybody,
     former_pic,
     new_pic,
     offices_behind,
+    offices_of_accepted,
     offices_permitted,
     offices_released,
     pic_or_who_submitted,
+    who_entered_it_and_offices,
+    who_is_to_confirm,
 )
 from services.notification.recipients.of_results import (
     all_of_category,
@@ -74,12 +79,16 @@ from shared.events.notification import CircularChased, CircularIssued, DeadlineN
 from shared.events.registration import (
     DeadlineExtended,
     EditionCancelled,
+    InnovationEndorsed,
+    InnovationReclassified,
     InnovationSubmitted,
     LateSubmissionPermitted,
     ObligationWaived,
+    PicAccepted,
     PicAppointed,
     PicReplaced,
     RegistrationReopened,
+    SubmissionConfirmed,
 )
 from shared.events.screening import (
     InnovationDisqualified,
@@ -109,6 +118,11 @@ AUDIENCE: tuple[Line, ...] = (
     Line((InnovationSubmitted,), "submission_received", pic_or_who_submitted),
     Line((PicAppointed, PicReplaced), "pic_appointed", new_pic),
     Line((PicReplaced,), "pic_relieved", former_pic),
+    Line((PicAccepted,), "pic_accepted", offices_of_accepted),
+    Line((InnovationSubmitted,), "submission_to_confirm", who_is_to_confirm),
+    Line((SubmissionConfirmed,), "submission_confirmed", who_entered_it_and_offices),
+    Line((InnovationEndorsed,), "innovation_endorsed", answerable_for_endorsed),
+    Line((InnovationReclassified,), "innovation_reclassified", answerable_for_reclassified),
     Line((DeadlineExtended,), "deadline_extended", offices_behind),
     Line((RegistrationReopened,), "registration_reopened", offices_behind),
     Line((LateSubmissionPermitted,), "late_permitted", offices_permitted),

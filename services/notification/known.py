@@ -20,12 +20,14 @@ class Answerable(Struct, frozen=True):
     institution: str = ""
     pic: str = ""
     external_reference: str = ""
+    recorded_by: str = ""
+    """The actor who entered it on another's behalf."""
 
 
 def _innovation(state: Answerable, event: Any) -> Answerable:
     match event:
         case InnovationSubmitted(edition=edition, institution=institution, record=record, external_reference=theirs):
-            return Answerable(record.name, edition, institution, state.pic, theirs)
+            return Answerable(record.name, edition, institution, state.pic, theirs, event.recorded_by)
         case InnovationRevised(record=record):
             return msgspec.structs.replace(state, name=record.name)
         case PicAppointed(person=person) | PicReplaced(person=person):

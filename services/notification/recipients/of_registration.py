@@ -8,12 +8,16 @@ from shared.eventlog import Recorded
 from shared.events.registration import (
     DeadlineExtended,
     EditionCancelled,
+    InnovationEndorsed,
+    InnovationReclassified,
     InnovationSubmitted,
     LateSubmissionPermitted,
     ObligationWaived,
+    PicAccepted,
     PicAppointed,
     PicReplaced,
     RegistrationReopened,
+    SubmissionConfirmed,
 )
 from shared.runner import Hand
 
@@ -35,6 +39,44 @@ async def former_pic(cause: Recorded, event: PicReplaced, hand: Hand) -> Address
     """The person who was in charge."""
     about = await told.about(await hand.state(INNOVATION(told.id_of(cause))), hand)
     return {event.previous: {**about, "reason": event.reason}} if event.previous != event.person else {}
+
+
+async def who_is_to_confirm(cause: Recorded, event: InnovationSubmitted, hand: Hand) -> Addressees:
+    """The person on whose behalf it was entered: he confirms it."""
+    if not event.recorded_by:
+        return {}
+    return {event.accountable: await told.about(await hand.state(INNOVATION(told.id_of(cause))), hand)}
+
+
+async def who_entered_it_and_offices(cause: Recorded, event: SubmissionConfirmed, hand: Hand) -> Addressees:
+    """The person who entered it on another's behalf, and the heads and operators of its institution, without him who confirmed."""
+    innovation = await hand.state(INNOVATION(told.id_of(cause)))
+    offices = await told.offices_of(innovation.edition, [innovation.institution], hand)
+    people = {told.person_of(innovation.recorded_by), *offices} - {"", event.person}
+    return dict.fromkeys(sorted(people), await told.about(innovation, hand))
+
+
+async def offices_of_accepted(cause: Recorded, event: PicAccepted, hand: Hand) -> Addressees:
+    """Heads and operators of its institution, without the PIC himself."""
+    innovation = await hand.state(INNOVATION(told.id_of(cause)))
+    offices = await told.offices_of(innovation.edition, [innovation.institution], hand)
+    return dict.fromkeys([person for person in offices if person != event.person], await told.about(innovation, hand))
+
+
+async def answerable_for_endorsed(cause: Recorded, event: InnovationEndorsed, hand: Hand) -> Addressees:
+    """PIC, heads and operators, without the head who endorsed it."""
+    innovation = await hand.state(INNOVATION(told.id_of(cause)))
+    people = await told.answerable_for(innovation, hand)
+    about = await told.about(innovation, hand)
+    return dict.fromkeys([person for person in people if person != told.bare(event.endorsed_by)], about)
+
+
+async def answerable_for_reclassified(cause: Recorded, event: InnovationReclassified, hand: Hand) -> Addressees:
+    """PIC, heads and operators: it competes as another type."""
+    innovation = await hand.state(INNOVATION(event.innovation))
+    changed = {"previous": event.previous, "type": event.record.type, "reason": event.reason}
+    facts = {**await told.about(innovation, hand), **changed}
+    return dict.fromkeys(await told.answerable_for(innovation, hand), facts)
 
 
 async def offices_behind(cause: Recorded, event: DeadlineExtended | RegistrationReopened, hand: Hand) -> Addressees:

@@ -13,6 +13,7 @@ from shared.events.registration import (
     PicAppointed,
     RulebookPublished,
 )
+from shared.rulebook import Rulebook
 from tests.services.notification.competition import RULEBOOK, record_named
 from tests.world import World, eventually
 
@@ -27,13 +28,18 @@ class Registrar:
         self.world = world
 
     async def open(self) -> None:
-        opened = EditionOpened(name=RULEBOOK.name, authority="x", rehearsal=False, rules_version=1, rulebook=RULEBOOK.digest())
-        await self.world.record("edition/test", opened, RulebookPublished(digest=RULEBOOK.digest(), rulebook=RULEBOOK))
+        await self.open_under(RULEBOOK)
+
+    async def open_under(self, rules: Rulebook, edition: str = "test") -> None:
+        """An edition with three institutions, each of which owes an innovation."""
+        digest = rules.digest()
+        opened = EditionOpened(name=rules.name, authority="x", rehearsal=False, rules_version=1, rulebook=digest)
+        published = RulebookPublished(digest=digest, rulebook=rules)
+        await self.world.record(f"edition/{edition}", opened, published, edition=edition)
         for code, name in (("opd-01", "Dinas Satu"), ("opd-02", "Dinas Dua"), ("opd-03", "Dinas Tiga")):
             enrolled = InstitutionEnrolled(institution=code, kind="opd", name=name)
-            await self.world.record(
-                f"enrolment/test.{code}", enrolled, ObligationSet(institution=code, innovations=1, pic=True)
-            )
+            owes = ObligationSet(institution=code, innovations=1, pic=True)
+            await self.world.record(f"enrolment/{edition}.{code}", enrolled, owes, edition=edition)
 
     async def submit(self, name: str, institution: str = "opd-01", pic: str = "", actor: str = "person/typist") -> Recorded:
         id = str(uuid.uuid4())

@@ -17,6 +17,7 @@ from shared.events.registration import (
     InnovationSubmitted,
     InstitutionEnrolled,
     ObligationSet,
+    PicAppointed,
     RulebookPublished,
 )
 from shared.rulebook import Rulebook
@@ -57,7 +58,8 @@ async def letters(world: World, template: str) -> list[MessageQueued]:
 async def test_who_still_owes_is_reminded_at_each_step_and_at_the_last_the_committee_hears_of_it(world: World) -> None:
     await opened(world, rules(datetime.now(UTC) + timedelta(seconds=6), 2))
     record = record_named("Kartu")
-    await world.record("innovation/i1", InnovationSubmitted(edition="test", institution="opd-01", record=record))
+    submitted = InnovationSubmitted(edition="test", institution="opd-01", record=record)
+    await world.record("innovation/i1", submitted, PicAppointed(institution="opd-01", person="pic-1"))
     async with world.running(create_app(world.settings("notification"))):
         [escalated] = await eventually(lambda: letters(world, "registration_behind"), timeout=10)
         near = await of_type(world, DeadlineNear)
