@@ -34,20 +34,15 @@ def said(room: Path) -> dict[Sentence, list[str]]:
     for file in sorted([*room.rglob("*.html"), *room.rglob("*.txt"), *room.rglob("*.py")]):
         if file.name == "catalogue.py":
             continue
-        method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
+        method = "python" if file.suffix == ".py" else "jinja2"
         for sentence in _sentences(file, method):
             found.setdefault(sentence, []).append(file.relative_to(room).as_posix())
     return found
 
 
 def _sentences(file: Path, method: str) -> Iterator[Sentence]:
-    if method == "python":
-        extracted = extract("python", BytesIO(file.read_bytes()), keywords=KEYWORDS)
-    else:
-        from jinja2.ext import babel_extract
-
-        extracted = extract(babel_extract, BytesIO(file.read_bytes()), keywords=KEYWORDS, options=OPTIONS)
-    for _, message, _, _ in extracted:
+    options = OPTIONS if method != "python" else {}
+    for _, message, _, _ in extract(method, BytesIO(file.read_bytes()), keywords=KEYWORDS, options=options):
         if message and message[0]:
             yield message if isinstance(message, str) else (message[0], message[1])
 
@@ -84,7 +79,7 @@ def update(file: Path, room: Path) -> None:
         string = known.string if known else ""
         if isinstance(sentence, tuple):  # Bahasa Indonesia has one form for one and for many
             string = ((string[0] if isinstance(string, tuple | list) else string) or "",)
-        new.add(sentence, string, locations=[(name, None) for name in sorted(set(files))])
+        new.add(sentence, string, locations=[(name, 0) for name in sorted(set(files))])
     written = BytesIO()
     write_po(written, new, omit_header=True, sort_output=True, include_lineno=False, width=132)
     file.parent.mkdir(exist_ok=True)
