@@ -27,8 +27,9 @@ from services.screening.assignments import ASSIGNMENTS
 from services.screening.contested import CONTESTED
 from services.screening.portfolio import PORTFOLIO
 from services.screening.shortlist import SHORTLIST
+from services.screening.verification import VERIFICATION
 from shared import facts
-from shared.decider import Decider, Fold
+from shared.decider import Aggregate, Decider, Fold
 from shared.events import Event
 from shared.rulebook import RULES_VERSION
 
@@ -37,7 +38,7 @@ S = TypeVar("S")
 RULES: dict[int, tuple[Decider[Any], ...]] = {
     RULES_VERSION: (
         *(EDITION, INSTITUTION, ENROLMENT, INNOVATION, NAMES, EVIDENCE, IMPORT),
-        *(ASSIGNMENTS, ASSESSMENT, PORTFOLIO, CONTESTED, SHORTLIST),
+        *(ASSIGNMENTS, ASSESSMENT, VERIFICATION, PORTFOLIO, CONTESTED, SHORTLIST),
         *(JUROR, CATEGORY, SCORESHEET, NATIONAL_AWARD),
         *(CIRCULAR, DEADLINE, MESSAGE),
         *(ACCOUNT, CLIENT, SIGNING_KEYS),
@@ -50,7 +51,7 @@ that an old log shows, the deciders as they were are kept beside the new ones.""
 DECIDERS: dict[tuple[str, str], Decider[Any]] = {(d.service, d.kind): d for d in RULES[RULES_VERSION]}
 """By service and kind of aggregate."""
 
-VIEWS = (facts.EDITION, facts.ENROLMENT, facts.INNOVATION, facts.RETURNED, facts.SHORTLIST, facts.ACCOUNT, RETENTION)
+VIEWS: tuple[Fold[Any], ...] = (*(value for value in vars(facts).values() if type(value) is Fold), RETENTION)
 """What rules know of other services' aggregates."""
 
 Kept = tuple[Callable[[Any, Any], Any], dict[str, Any], Any]
@@ -70,6 +71,15 @@ class Book:
         """The state of one aggregate as of now."""
         state: S = self._states[fold].get(f"{fold.kind}/{id}" if id else fold.kind, fold.initial)
         return state
+
+    def at(self, aggregate: Aggregate[S]) -> S:
+        """The state of an aggregate that an act names."""
+        state: S = self._states[aggregate.fold].get(aggregate.subject, aggregate.fold.initial)
+        return state
+
+    async def state(self, aggregate: Aggregate[S]) -> tuple[S, int]:
+        """As a desk gives it, for the acts that look something up to name what they need; the version says nothing here."""
+        return self.at(aggregate), 0
 
     def take(self, service: str, subject: str, event: Event) -> None:
         """Move every view of the aggregate on. Raises what `evolve` raises for an impossible event."""

@@ -3,8 +3,9 @@
 One line for each command; a test holds that none is missing, and the logs of whole editions that none is wrong.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any, cast
 
 from makmal.verify.book import Book
 from services.audit import on_record
@@ -26,17 +27,16 @@ from services.registration import innovation as innovations
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.institution import INSTITUTION
-from services.screening import assignments, contested, portfolio, shortlist
-from services.screening.assessment import ASSESSMENT
-from services.screening.assignments import ASSIGNMENTS
-from services.screening.contested import CONTESTED
+from services.screening import acts, assignments, contested, portfolio, shortlist
 from services.screening.disqualification import ConfirmObjection, DecideObjection, Disqualify, FileObjection
 from services.screening.eligibility import AssessEligibility, RequestRevision
 from services.screening.nomination import NominateInnovation, NominateInstitution
-from services.screening.portfolio import PORTFOLIO
+from services.screening.rulebook import rules_of
 from services.screening.scoring import RecordDeskScore
-from services.screening.shortlist import SHORTLIST
+from services.screening.verification import VerifyEvidence
 from shared import facts
+from shared.deciding import Act, Desk
+from shared.rulebook import Rulebook
 
 States = tuple[Any, ...]
 Need = Callable[[Book, str, Any, str], States]
@@ -94,65 +94,79 @@ def _shortlists(book: Book, edition: str) -> list[facts.ShortlistFacts]:
     return [book.of(facts.SHORTLIST, f"{edition}.{each.id}") for each in rulebook.categories] if rulebook else []
 
 
+def _rules(book: Book, edition: str) -> Rulebook:
+    return rules_of(book.of(facts.EDITION, edition))
+
+
+def _named(book: Book, act: Act) -> States:
+    return tuple(book.at(other) for other in act.others)
+
+
+def _at_once(coroutine: Coroutine[Any, Any, Act]) -> Act:
+    """What needs a desk only to look something up, which the book does without waiting."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        act: Act = done.value
+        return act
+    raise AssertionError("the book does not wait")
+
+
 def _assessed(book: Book, id: str, command: Any, actor: str) -> States:
     known = book.of(facts.INNOVATION, id)
-    name = known.edition
-    return (
-        book.of(facts.EDITION, name),
-        known,
-        book.of(facts.ENROLMENT, f"{name}.{known.institution}"),
-        book.of(ASSIGNMENTS, name),
-        *_shortlists(book, name),
-    )
+    return _named(book, acts.assess(id, command, known, _rules(book, known.edition))[0])
+
+
+def _returned(book: Book, id: str, command: Any, actor: str) -> States:
+    known = book.of(facts.INNOVATION, id)
+    return _named(book, acts.request_revision(id, command, known, _rules(book, known.edition)))
+
+
+def _scored(book: Book, id: str, command: Any, actor: str) -> States:
+    known = book.of(facts.INNOVATION, id)
+    return _named(book, acts.score(command, known, _rules(book, known.edition), ())[0])
+
+
+def _verified(book: Book, id: str, command: VerifyEvidence, actor: str) -> States:
+    known = book.of(facts.INNOVATION, id)
+    return _named(book, acts.verify(command, known, _rules(book, known.edition)))
 
 
 def _disqualified(book: Book, id: str, command: Any, actor: str) -> States:
-    return (book.of(facts.EDITION, book.of(facts.INNOVATION, id).edition),)
+    return _named(book, acts.disqualify(id, command, book.of(facts.INNOVATION, id))[0])
 
 
 def _assigned(book: Book, id: str, command: Any, actor: str) -> States:
-    first: States = (book.of(facts.EDITION, id),)
+    screeners = book.screeners.get(id, ())
     if isinstance(command, assignments.CallAnother):
-        first = (*first, book.of(ASSESSMENT, command.innovation))
-    return *first, *(book.of(facts.ACCOUNT, person) for person in book.screeners.get(id, ()))
+        known, score = book.of(facts.INNOVATION, command.innovation), RecordDeskScore(command.innovation, "", Decimal(0))
+        return _named(book, acts.score(score, known, _rules(book, id), screeners)[1])
+    return _named(book, acts.assign(id, command, screeners))
+
+
+def _portfolio(book: Book, id: str, command: portfolio.FollowAssessment, actor: str) -> States:
+    return _named(book, acts.disqualify(command.innovation, None, book.of(facts.INNOVATION, command.innovation))[1])
 
 
 def _contested(book: Book, id: str, command: contested.FollowDisqualification, actor: str) -> States:
-    known = book.of(facts.INNOVATION, command.innovation)
-    enrolled = book.of(facts.ENROLMENT, f"{id}.{known.institution}")
-    return book.of(ASSESSMENT, command.innovation), book.of(facts.EDITION, id), known, enrolled
+    return _named(book, acts.disqualify(command.innovation, None, book.of(facts.INNOVATION, command.innovation))[2])
 
 
 def _nominated_innovation(book: Book, id: str, command: NominateInnovation, actor: str) -> States:
-    known, name = book.of(facts.INNOVATION, command.entrant), _edition(id)
-    around = book.of(facts.ENROLMENT, f"{name}.{known.institution}"), book.of(ASSIGNMENTS, name)
-    return book.of(facts.EDITION, name), *around, book.of(ASSESSMENT, command.entrant), known
+    institution = book.of(facts.INNOVATION, command.entrant).institution
+    return _named(book, acts.nominate_innovation(_edition(id), command, institution))
 
 
 def _nominated_institution(book: Book, id: str, command: NominateInstitution, actor: str) -> States:
-    name = _edition(id)
-    own = f"{name}.{command.entrant}"
-    return book.of(facts.EDITION, name), book.of(facts.ENROLMENT, own), book.of(ASSIGNMENTS, name), *_portfolio(book, own)
-
-
-def _portfolio(book: Book, own: str) -> States:
-    held = book.of(PORTFOLIO, own)
-    return held, *_pairs(book, sorted(held.admitted))
-
-
-def _pairs(book: Book, ids: Iterable[str]) -> list[Any]:
-    return [state for id in ids for state in (book.of(ASSESSMENT, id), book.of(facts.INNOVATION, id))]
+    return _named(book, _at_once(acts.nominate_institution(_desk(book), _edition(id), command)))
 
 
 def _confirmed(book: Book, id: str, command: shortlist.ConfirmShortlist, actor: str) -> States:
-    name = _edition(id)
-    around: list[Any] = []
-    for nominated in book.of(SHORTLIST, id).nominated.values():
-        if nominated.kind == "institution":
-            around += _portfolio(book, f"{name}.{nominated.institution}")
-        else:
-            around += _pairs(book, [nominated.entrant])
-    return book.of(facts.EDITION, name), book.of(CONTESTED, name), *around
+    return _named(book, _at_once(acts.confirm(_desk(book), _edition(id), id.partition(".")[2], command)))
+
+
+def _desk(book: Book) -> Desk:
+    return cast(Desk, book)  # these acts ask it for states and for nothing else
 
 
 # judging
@@ -236,10 +250,13 @@ NEEDS: dict[type[Any], Need] = {
     **dict.fromkeys((names.TakeName, names.FreeName, importing.AcceptImport), _none),
     **dict.fromkeys((evidence.AttachEvidence, evidence.ReplaceEvidence), _evidence),
     **dict.fromkeys((assignments.AssignScreeners, assignments.RecuseScreener, assignments.CallAnother), _assigned),
-    **dict.fromkeys((AssessEligibility, RequestRevision, RecordDeskScore), _assessed),
+    AssessEligibility: _assessed,
+    RequestRevision: _returned,
+    RecordDeskScore: _scored,
+    VerifyEvidence: _verified,
     Disqualify: _disqualified,
     **dict.fromkeys((FileObjection, ConfirmObjection, DecideObjection), _none),
-    portfolio.FollowAssessment: lambda book, id, command, actor: (book.of(ASSESSMENT, command.innovation),),
+    portfolio.FollowAssessment: _portfolio,
     contested.FollowDisqualification: _contested,
     NominateInnovation: _nominated_innovation,
     NominateInstitution: _nominated_institution,
