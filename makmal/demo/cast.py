@@ -1,6 +1,7 @@
 """The people of a demo edition. All are invented and say so: `Juri Demo 3`, `juri-3@demo.invalid`."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -85,21 +86,19 @@ class Cast:
         return await self._of(institution, "Operator", "operator")
 
     async def _of(self, institution: str, title: str, role: str) -> Voice:
-        address = f"{title.lower()}-{institution}"
-        account = await invite(self, f"{title} Demo {institution}", address, (role,), institution)
+        address = f"{title.lower()}-{institution}.{self.edition}"
+        account = await invite(self.administrator, f"{title} Demo {institution}", address, (role,), institution)
         await grant(self.administrator, account, self.edition)
         self.accounts.append(account)
         return await sign_in(self.caller, account)
 
 
-async def invite(cast: Cast, name: str, address: str, roles: tuple[str, ...], institution: str = "") -> Account:
-    """Invite somebody, who chooses a password. Who was invited before, for another edition, keeps his account."""
+async def invite(administrator: Voice, name: str, address: str, roles: tuple[str, ...], institution: str = "") -> Account:
+    """Invite somebody, who chooses a password."""
     email, chosen = f"{address}@demo.invalid", token_urlsafe(12)
-    if known := next((a for a in cast.accounts if a.email == email), None):
-        return known
-    invited = await cast.administrator.post("/identity/v1/accounts", {"name": name, "email": email})
+    invited = await administrator.post("/identity/v1/accounts", {"name": name, "email": email})
     activation = {"invitation": invited["invitation"], "password": chosen}
-    await cast.administrator.post("/identity/v1/accounts/activation", activation)
+    await administrator.post("/identity/v1/accounts/activation", activation)
     return Account(name, email, chosen, invited["person"], roles, institution)
 
 
@@ -120,7 +119,6 @@ async def gather(
 ) -> Cast:
     """Invite everybody, have them choose a password, grant the roles, and sign them in."""
     administrator = Voice(caller, await caller.token(grant_type="password", username=username, password=password))
-    nobody = Cast(administrator, administrator, administrator, administrator, administrator, [], [], administrator, caller, "")
     people = [
         ("Panitia Demo 1", "panitia-1", ("committee",)),
         ("Panitia Demo 2", "panitia-2", ("committee",)),
@@ -129,14 +127,14 @@ async def gather(
         ("Ketua Juri Demo", "juri-1", ("juror", "chair")),
         *((f"Juri Demo {n}", f"juri-{n}", ("juror",)) for n in range(2, jurors + 1)),
     ]
-    accounts = await all_of((invite(nobody, *one) for one in people), 6)
-    return await assemble(replace(nobody, accounts=accounts), edition)
+    accounts = await all_of((invite(administrator, *one) for one in people), 6)
+    return await assemble(caller, administrator, accounts, edition)
 
 
-async def assemble(known: Cast, edition: str) -> Cast:
-    """The same people in one more edition: their roles in it, and new tokens that say so. Heads and operators join when needed."""
-    caller, administrator = known.caller, known.administrator
-    members = [account for account in known.accounts if not account.institution]
+async def assemble(caller: Caller, administrator: Voice, accounts: Sequence[Account], edition: str) -> Cast:
+    """These people in an edition, it may be one more: their roles in it, and tokens that say so. Heads and operators join when
+    needed."""
+    members = [account for account in accounts if not account.institution]
 
     async def join(account: Account) -> Voice:
         await grant(administrator, account, edition)
@@ -156,7 +154,7 @@ async def assemble(known: Cast, edition: str) -> Cast:
         portal,
         caller,
         edition,
-        list(known.accounts),
+        members,
     )
 
 
