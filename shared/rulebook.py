@@ -51,6 +51,13 @@ class Category(Struct, frozen=True, kw_only=True):
     rubric: str
 
 
+class Anchor(Struct, frozen=True):
+    """What a score of about so many points means, so that jurors mean the same by it."""
+
+    score: int
+    words: Text
+
+
 class Criterion(Struct, frozen=True, kw_only=True):
     """One line of a rubric. Weights are per cent; a rubric's weights add up to 100."""
 
@@ -61,6 +68,8 @@ class Criterion(Struct, frozen=True, kw_only=True):
     """None: jurors score it 0-100. Else 100 x min(n, full_at) / full_at, where n is for `count` the number of the entry's admitted
     innovations, for `maturity` the mean of their verified points in the catalogue."""
     full_at: int = 1
+    anchors: tuple[Anchor, ...] = ()
+    """Shown beside the criterion, the highest first; they bind nobody."""
 
 
 class Rubric(Struct, frozen=True):
@@ -104,6 +113,9 @@ class Publish(Struct, frozen=True, kw_only=True):
     """Whether an institution sees what each juror gave its own entries, without the juror's name."""
     own_comments: bool = True
     """Whether it sees the jurors' comments as well."""
+    events: bool = False
+    """Whether anybody may have the events themselves, once the results of every category are announced: each score and comment
+    under its juror's ID. Otherwise they stay with the auditors, and the public has their hashes and its receipts."""
 
 
 class Indicator(Struct, frozen=True):

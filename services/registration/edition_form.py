@@ -59,12 +59,18 @@ class CategoryForm(Form):
     rubric: Identifier
 
 
+class AnchorForm(Form):
+    score: Annotated[int, Field(ge=0, le=100)]
+    words: TextForm
+
+
 class CriterionForm(Form):
     id: Identifier
     name: TextForm
     weight: Weight
-    computed: Literal["count"] | None = None
+    computed: Literal["count", "maturity"] | None = None
     full_at: Count = 1
+    anchors: Annotated[list[AnchorForm], Field(alias="anchor", max_length=10)] = []
 
 
 class RubricForm(Form):
@@ -93,6 +99,7 @@ class PublishForm(Form):
     scores: Literal["winners", "nominees", "none"] = "winners"
     own_scores: bool = True
     own_comments: bool = True
+    events: bool = False
 
 
 class EditionForm(Form):
