@@ -77,11 +77,13 @@ def _document(rulebook: Rulebook) -> dict[str, Any]:
     """The rulebook as `edition.toml` would hold it. What the file leaves out (None, a scored criterion's `full_at`) is out."""
     plain: dict[str, Any] = _plain(msgspec.to_builtins(rulebook, builtin_types=(Decimal, datetime)))
     del plain["rules_version"]
-    plain.pop("catalogue", None)  # the file only names it
+    if rulebook.catalogue:
+        plain["catalogue"] = rulebook.catalogue.id  # the file only names it
     for rubric in plain["rubrics"]:
         for criterion in rubric["criteria"]:
             if "computed" not in criterion:
                 del criterion["full_at"]
+            criterion["anchor"] = criterion.pop("anchors")
         rubric["criterion"] = rubric.pop("criteria")
     return {_SINGULAR.get(field, field): value for field, value in plain.items()}
 
