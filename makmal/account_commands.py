@@ -141,11 +141,27 @@ def create_client(
 
 
 @client.command("rotate")
-def rotate_secret(name: str, username: Username, password: Password, url: Url = GATEWAY, as_json: Json = False) -> None:
-    """Give a client a new secret. The old one serves no longer, at once."""
+def rotate_secret(
+    name: str,
+    username: Username,
+    password: Password,
+    old_holds: Annotated[int, typer.Option(help="Hours for which the old secret holds as well; 0: no longer.")] = 24,
+    url: Url = GATEWAY,
+    as_json: Json = False,
+) -> None:
+    """Give a client a new secret. The old one holds for a day as well, so that the other system can change over."""
     with signed_in(username, password, url) as here:
-        made = here.post(f"/identity/v1/clients/{name}/secret", {})
-    _tell(as_json, made, f"Client {name}, secret (shown this once): {made['client_secret']}")
+        made = here.post(f"/identity/v1/clients/{name}/secret", {"former_holds_seconds": old_holds * 3600})
+    until = f"; the old one holds until {made['former_until']}" if made["former_until"] else ""
+    _tell(as_json, made, f"Client {name}, secret (shown this once): {made['client_secret']}{until}")
+
+
+@client.command("end-old-secret")
+def end_former_secret(name: str, username: Username, password: Password, url: Url = GATEWAY, as_json: Json = False) -> None:
+    """Let the old secret of a client serve no longer, before its time: everybody has changed over."""
+    with signed_in(username, password, url) as here:
+        ended = here.post(f"/identity/v1/clients/{name}/former-secret/ending", {})
+    _tell(as_json, ended, f"Client {name} has one secret: the new one")
 
 
 @client.command("revoke")

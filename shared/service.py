@@ -5,6 +5,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from shared.deciding import Desk
 from shared.ending import end
 from shared.eventlog import EventLog, Keys
 from shared.eventlog.connection import connect
+from shared.migrations import WorkingState, migrate
 from shared.parts import Parts
 from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFailed
 from shared.security import Verifier
@@ -37,6 +39,9 @@ Background = Callable[[Parts, RedisBroker], AbstractAsyncContextManager[None]]
 COLLECT_AFTER = (10_000, 20, 50)
 """When Python looks for cycles. A request makes thousands of objects and no cycle to speak of; at the usual (700, 10, 10) the
 collector took an eighth of a submission's time."""
+
+SERVICES = Path(__file__).resolve().parent.parent / "services"
+"""Each with its migrations in `migrations`."""
 
 GATHERING = 0.02
 """Seconds after a wake-up in which further events gather to one more. Handed over one by one, they took a tenth of a submission."""
@@ -65,6 +70,7 @@ def create(
     What it listens to and its projections stand in `app.state`, for who rebuilds them without running the service.
     """
     configure_logging()
+    working_state = WorkingState(name, tuple(tables), SERVICES / name / "migrations")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -74,7 +80,8 @@ def create(
             stack.push_async_callback(event_log.client.aclose)
             database = Database(settings.database_url)
             stack.callback(database.close)
-            database.create(tables)
+            if tables:
+                migrate(database, working_state)
             desk = Desk(event_log)
             runner = Runner(event_log, database, listens=listens, projections=projections, reactions=reactions)
             runner.prepare()
@@ -106,6 +113,7 @@ def create(
         separate_input_output_schemas=False,
     )
     app.state.listens, app.state.projections = tuple(listens), tuple(projections)
+    app.state.working_state = working_state
     problems.install(app, drawn)
     app.add_exception_handler(SignInFirst, sign_in_first)
     for router in routers:

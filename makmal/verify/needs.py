@@ -289,7 +289,7 @@ NEEDS: dict[type[Any], Need] = {
     **dict.fromkeys((account.InviteAccount, account.OfferReset, account.EndSessions), _asking),
     **dict.fromkeys((roles.GrantRole, roles.RevokeRole), _asking),
     ErasePerson: _erased,
-    **dict.fromkeys((client.RegisterClient, client.RotateClientSecret, client.RevokeClient), _none),
+    **dict.fromkeys((client.RegisterClient, client.RotateClientSecret, client.EndFormerSecret, client.RevokeClient), _none),
     **dict.fromkeys((signing_keys.RotateSigningKey, on_record.RecordKey, on_record.RecordInconsistency), _none),
 }
 

@@ -1,20 +1,23 @@
 """API clients registered, given a new secret, revoked; and the signing keys renewed. All by an administrator."""
 
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from fastapi import Body as FromBody
 from pydantic import Field
 
 from services.identity import credentials
-from services.identity.client import CLIENT, RegisterClient, Registered, RevokeClient, RotateClientSecret
+from services.identity.client import CLIENT, EndFormerSecret, RegisterClient, Registered, RevokeClient, RotateClientSecret
 from services.identity.grants_api import Edition, Institutions
 from services.identity.keyring import published_by
 from services.identity.office import OfficeHere
 from services.identity.people_api import Body
 from services.identity.roles import ADMINISTRATOR
 from shared.deciding import Act
-from shared.events.identity import ClientRegistered
-from shared.refusals import Refused
+from shared.events.identity import ClientRegistered, ClientSecretRotated, FormerSecretEnded
+from shared.refusals import Invalid, Refused
 from shared.web.asking import Asked
 
 clients_router = APIRouter(tags=["clients and keys"])
@@ -49,23 +52,66 @@ async def register_client(body: NewClient, asked: Asked, office: OfficeHere) -> 
     return ClientAnswer(**body.model_dump(), client_secret=secret)
 
 
+class SecretRotation(Body):
+    former_holds_seconds: Annotated[
+        int, Field(ge=0, le=30 * 24 * 3600, description="So long the secret so far holds as well; 0: no longer")
+    ] = 24 * 3600
+
+
 class SecretAnswer(Body):
     client: str
     client_secret: str
     """Shown here alone."""
+    former_until: datetime | None
+    """The secret so far holds until then; none: it does no longer."""
 
 
 @clients_router.post("/clients/{client}/secret", status_code=201)
-async def rotate_secret(client: ClientId, asked: Asked, office: OfficeHere) -> SecretAnswer:
-    """A new secret in place of the old one, which serves no longer. Tokens got by it are refused within half a minute."""
+async def rotate_secret(
+    client: ClientId, asked: Asked, office: OfficeHere, body: Annotated[SecretRotation, FromBody()] = SecretRotation()
+) -> SecretAnswer:
+    """A new secret. The one so far holds for a while as well, so that the other system can change over without a pause; one that
+    was still holding from an earlier rotation does no longer. After a leak let it hold for 0 seconds: tokens got by it are refused.
+    """
     asked.principal.must_hold("", ADMINISTRATOR)
-    await asked.carry_out(Act(CLIENT(client), RotateClientSecret(client, asked.key)), edition=None)
+    seconds = body.former_holds_seconds
+    if 0 < seconds < office.terms.token_seconds:
+        raise Invalid(
+            f"a token holds for {office.terms.token_seconds} s; let the former secret hold at least so long, or not at all (0)",
+            f"token berlaku {office.terms.token_seconds} detik; rahasia lama berlaku paling sedikit selama itu, atau tidak sama sekali (0)",
+        )
+    outcome = await asked.carry_out(
+        Act(
+            CLIENT(client),
+            lambda at: RotateClientSecret(client, asked.key, at + timedelta(seconds=seconds) if seconds else None),
+        ),
+        edition=None,
+    )
+    until = next((e.event.former_until for e in outcome.events if isinstance(e.event, ClientSecretRotated)), None)
     secret = office.derivation.secret("client", asked.key)
     state, _ = await asked.parts.desk.state(CLIENT(client))
     if isinstance(state, Registered) and state.secret == asked.key:
-        await asked.parts.database.write(lambda c: credentials.replace_secret(c, client, secret, asked.key))
+        live = [asked.key, *([state.former.secret] if state.former else [])]
+        await asked.parts.database.write(lambda c: credentials.add_secret(c, client, secret, asked.key, live))
     await asked.parts.verifier.look_again()
-    return SecretAnswer(client=client, client_secret=secret)
+    return SecretAnswer(client=client, client_secret=secret, former_until=until)
+
+
+class EndedSecret(Body):
+    client: str
+
+
+@clients_router.post("/clients/{client}/former-secret/ending")
+async def end_former_secret(client: ClientId, asked: Asked) -> EndedSecret:
+    """The former secret holds no longer, before its time: the other system has changed over, or it has become known. Tokens got by
+    it are refused within half a minute; those of the present secret hold.
+    """
+    asked.principal.must_hold("", ADMINISTRATOR)
+    outcome = await asked.carry_out(Act(CLIENT(client), EndFormerSecret(client)), edition=None)
+    for secret in [e.event.secret for e in outcome.events if isinstance(e.event, FormerSecretEnded)]:
+        await asked.parts.database.write(partial(credentials.forget_secret, client=client, id=secret))
+    await asked.parts.verifier.look_again()
+    return EndedSecret(client=client)
 
 
 class ClientRevocation(Body):

@@ -1,6 +1,7 @@
 """What people and clients prove themselves with: digests of passwords and secrets. Working state."""
 
 import hmac
+from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import Field, SQLModel
@@ -19,16 +20,19 @@ class PasswordRow(SQLModel, table=True):
 
 
 class ClientSecretRow(SQLModel, table=True):
-    __tablename__ = "identity_client_secrets"
+    """Digest of a secret. How long it holds, the log says."""
+
+    __tablename__ = "identity_live_secrets"
 
     client: str = Field(primary_key=True)
-    digest: str
-    id: str = ""
+    id: str = Field(primary_key=True)
     """ID of the secret, as the log names it; empty: the first one."""
+    digest: str
 
 
 ADD_PASSWORD = insert(table(PasswordRow))
-ADD_SECRET = insert(table(ClientSecretRow))
+_secrets = table(ClientSecretRow)
+ADD_SECRET = insert(_secrets)
 
 
 def set_password(connection: Connection, person: str, hash: str) -> None:
@@ -56,25 +60,30 @@ def password_of(connection: Connection, email: str) -> tuple[str, str] | None:
 
 
 def keep_secret(connection: Connection, client: str, secret: str) -> bool:
-    """Keep the digest of the client's secret, if it has none yet; whether the secret is the one it has now."""
-    if connection.scalar(select(table(ClientSecretRow).c.client).where(table(ClientSecretRow).c.client == client)) is None:
+    """Keep the digest of the client's first secret, if it has none yet; whether the secret is that one."""
+    if connection.scalar(select(_secrets.c.client).where(_secrets.c.client == client)) is None:
         connection.execute(ADD_SECRET, {"client": client, "digest": digest(secret), "id": ""})
         return True
     return secret_id(connection, client, secret) == ""
 
 
-def replace_secret(connection: Connection, client: str, secret: str, id: str) -> None:
-    connection.execute(delete(table(ClientSecretRow)).where(table(ClientSecretRow).c.client == client))
+def add_secret(connection: Connection, client: str, secret: str, id: str, live: Collection[str]) -> None:
+    """Keep the digest of a new secret, and of those before it the `live` ones alone."""
+    of_this = _secrets.c.client == client
+    connection.execute(delete(_secrets).where(of_this, _secrets.c.id.not_in([one for one in live if one != id])))
     connection.execute(ADD_SECRET, {"client": client, "digest": digest(secret), "id": id})
 
 
-def forget_secret(connection: Connection, client: str) -> None:
-    connection.execute(delete(table(ClientSecretRow)).where(table(ClientSecretRow).c.client == client))
+def forget_secret(connection: Connection, client: str, id: str | None = None) -> None:
+    """One of the client's secrets, or all."""
+    of_this = delete(_secrets).where(_secrets.c.client == client)
+    connection.execute(of_this if id is None else of_this.where(_secrets.c.id == id))
 
 
 def secret_id(connection: Connection, client: str, secret: str) -> str | None:
-    """The ID of the client's secret, if it is this one."""
-    rows = table(ClientSecretRow)
-    kept = connection.execute(select(rows.c.digest, rows.c.id).where(rows.c.client == client)).first()
-    holds = hmac.compare_digest(kept.digest if kept else digest(""), digest(secret))
-    return str(kept.id) if kept and holds else None
+    """The ID of this secret, if it is one of the client's."""
+    shown, found = digest(secret), None
+    for id, kept in connection.execute(select(_secrets.c.id, _secrets.c.digest).where(_secrets.c.client == client)):
+        if hmac.compare_digest(kept, shown):
+            found = str(id)
+    return found

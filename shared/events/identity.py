@@ -78,11 +78,21 @@ class ClientRegistered(Event, frozen=True, kw_only=True):
 
 
 class ClientSecretRotated(Event, frozen=True, kw_only=True):
-    """A new secret in place of the old one. Tokens got by the old one are refused."""
+    """A new secret beside the one so far, which holds until `former_until`; if there is none, it holds no longer, and tokens got by
+    it are refused. A secret before that one holds no longer in any case."""
 
     client: str
     secret: str
     """An ID of the secret, which says nothing about it."""
+    former_until: datetime | None = None
+
+
+class FormerSecretEnded(Event, frozen=True, kw_only=True):
+    """The client's former secret holds no longer, before its time. Tokens got by it are refused."""
+
+    client: str
+    secret: str
+    """Which one."""
 
 
 class ClientRevoked(Event, frozen=True, kw_only=True):

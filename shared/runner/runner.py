@@ -10,14 +10,14 @@ from typing import NoReturn
 import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection, insert
-from sqlmodel import SQLModel
 
 from shared.database import Database, away, table
 from shared.eventlog import EventLog, LogUnavailable, LogWentBack, Recorded, Unreadable
+from shared.migrations import migrate
 from shared.runner.checkpoints import Overtaken, Standing, advance, drop_old_versions, enter, remember, standing
 from shared.runner.projection import HandlerFailed, Projection, apply
 from shared.runner.reactions import Reaction
-from shared.runner.tables import Checkpoint, InboxRow, LastSeen, Lease
+from shared.runner.tables import RUNNER, InboxRow
 
 log = structlog.get_logger()
 
@@ -100,14 +100,8 @@ class Runner:
 
     def prepare(self) -> None:
         """Create the tables, read the checkpoints, tell the log what this service has seen."""
-        models: list[type[SQLModel]] = [
-            Checkpoint,
-            LastSeen,
-            InboxRow,
-            Lease,
-            *(model for p in self.projections for model in p.tables),
-        ]
-        self.database.create(models)
+        migrate(self.database, RUNNER)
+        self.database.create([model for p in self.projections for model in p.tables])
         self.database.write_now(lambda c: enter(c, self._consumers))
         self._stand(self.database.read_now(lambda c: standing(c, self._consumers)))
 

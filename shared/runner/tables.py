@@ -1,7 +1,11 @@
 """The runner's own tables, in every service's database. They are working state: they hold no fact."""
 
+from pathlib import Path
+
 from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
+
+from shared.migrations import WorkingState
 
 
 class Checkpoint(SQLModel, table=True):
@@ -54,3 +58,6 @@ class Lease(SQLModel, table=True):
     name: str = Field(primary_key=True)
     holder: str
     until: float
+
+
+RUNNER = WorkingState("runner", (Checkpoint, LastSeen, InboxRow, Lease), Path(__file__).with_name("migrations"))

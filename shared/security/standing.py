@@ -5,6 +5,7 @@ from shared.eventlog import Recorded
 from shared.events.identity import (
     ClientRevoked,
     ClientSecretRotated,
+    FormerSecretEnded,
     PasswordChanged,
     PersonErased,
     RoleGranted,
@@ -19,7 +20,7 @@ TOUCHING = {
     kind.__name__
     for kind in (
         *(SigningKeyRotated, SessionEnded, PasswordChanged, PersonErased),
-        *(RoleGranted, RoleRevoked, ClientSecretRotated, ClientRevoked),
+        *(RoleGranted, RoleRevoked, ClientSecretRotated, FormerSecretEnded, ClientRevoked),
     )
 }
 
@@ -34,6 +35,8 @@ class Standing:
         """Session -> when its token ends by itself (seconds since 1970)."""
         self._outdated: dict[str, int] = {}
         """Holder -> version of his account (or client) below which his tokens hold no longer."""
+        self._secret_given: dict[str, int] = {}
+        """Client -> version with which it got its present secret; tokens got by its former secret bear a lower one."""
         self._roles: set[tuple[str, str, str]] = set()
 
     def refuses(self, holder: str, version: int, session: str) -> bool:
@@ -61,7 +64,12 @@ class Standing:
                 self._outdated[f"person/{person}"] = version
             case PasswordChanged(person=person) | PersonErased(person=person):
                 self._outdated[f"person/{person}"] = version
-            case ClientSecretRotated(client=client) | ClientRevoked(client=client):
+            case ClientSecretRotated(client=client, former_until=until):
+                self._outdated[f"client/{client}"] = version if until is None else self._secret_given.get(client, 0)
+                self._secret_given[client] = version
+            case FormerSecretEnded(client=client):
+                self._outdated[f"client/{client}"] = self._secret_given[client]
+            case ClientRevoked(client=client):
                 self._outdated[f"client/{client}"] = version
         return True
 

@@ -97,7 +97,10 @@ async def test_a_client_is_created_given_another_secret_and_revoked(door: Door) 
     made = await door.json(client, "create", "demo-portal", "--edition", "batam-2023", *scopes)
     assert made["scopes"] == ["innovations:read", "innovations:write"]
     again = await door.json(client, "rotate", "demo-portal")
-    assert again["client_secret"] != made["client_secret"]
+    assert again["client_secret"] != made["client_secret"] and again["former_until"]
+    ended = await door.run(client, "end-old-secret", "demo-portal")
+    assert ended.stdout == "Client demo-portal has one secret: the new one\n"
+    assert (await door.json(client, "rotate", "demo-portal", "--old-holds", "0"))["former_until"] is None
     assert (await door.run(client, "revoke", "demo-portal", "--reason", "switched off")).exit_code == 0
     assert isinstance((await door.run(client, "rotate", "demo-portal")).exception, Refused)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.identity.client import CLIENT, Command, RegisterClient, RevokeClient, RotateClientSecret, State
+from services.identity.client import CLIENT, Command, EndFormerSecret, RegisterClient, RevokeClient, RotateClientSecret, State
 from shared.events.identity import ClientRegistered, ClientRevoked, ClientSecretRotated
 from shared.refusals import Invalid, Refused, Unknown
 from shared.security.scopes import SCOPES
@@ -88,7 +88,8 @@ _commands: st.SearchStrategy[Command] = st.one_of(
         scopes=st.lists(st.sampled_from(["innovations:read", "evidence:write", "other"]), max_size=2).map(tuple),
         institutions=st.lists(st.sampled_from(["opd-01", "opd-02"])).map(tuple),
     ),
-    st.builds(RotateClientSecret, st.just("sipd"), st.sampled_from(["two", "three"])),
+    st.builds(RotateClientSecret, st.just("sipd"), st.sampled_from(["two", "three"]), st.sampled_from([None, NOON])),
+    st.just(EndFormerSecret("sipd")),
     st.builds(RevokeClient, st.just("sipd"), st.sampled_from(["", "switched off"])),
 )
 
