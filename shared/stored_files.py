@@ -1,4 +1,5 @@
-"""Evidence files on disk, each under the SHA-256 of its content: whatever is there is complete, and the same file lies there once.
+"""Files that people hand in, on disk, each under the SHA-256 of its content: whatever is there is complete, and the same file lies
+there once.
 
 A file is taken in beside the others, forced to disk and then moved to its name. What it is, its first bytes say.
 """
@@ -59,7 +60,7 @@ def media_type_of(beginning: bytes) -> str:
     raise WrongKind
 
 
-class EvidenceFiles:
+class StoredFiles:
     def __init__(self, directory: Path):
         self._directory = directory
         self._incoming = directory / "incoming"

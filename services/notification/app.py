@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
-from services.notification import api, circulars_api, invitations_api, outbox, webhooks, webhooks_api
+from services.notification import api, circular_files_api, circulars_api, invitations_api, outbox, webhooks, webhooks_api
 from services.notification.almanac import keeping_the_almanac
 from services.notification.circulars import CIRCULARS
 from services.notification.courier import Courier, Server
@@ -128,7 +128,7 @@ def create_app(
         projections=[MESSAGES, DUTIES, PEOPLE, CIRCULARS, DEADLINES],
         reactions=reactions(settings.log),
         tables=(*outbox.TABLES, *webhooks.TABLES),
-        routers=[api.router, circulars_api.router, webhooks_api.router, invitations_api.router],
+        routers=[api.router, circulars_api.router, circular_files_api.router, webhooks_api.router, invitations_api.router],
         background=[
             keeping_the_almanac,
             asking_the_vault,

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.notification.recipients.of_circulars import addressed, committee_of_circular, unacknowledged
+from services.notification.recipients.of_circulars import addressed, committee_of_circular, unacknowledged, who_signed
 from services.notification.recipients.of_deadlines import (
     committee_of_judging,
     committee_of_registration,
@@ -75,7 +75,7 @@ from shared.events.judging import (
     ResultsAnnounced,
     ScoresheetReopened,
 )
-from shared.events.notification import CircularChased, CircularIssued, DeadlineNear
+from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued, DeadlineNear
 from shared.events.registration import (
     DeadlineExtended,
     EditionCancelled,
@@ -132,6 +132,7 @@ AUDIENCE: tuple[Line, ...] = (
     Line((DeadlineNear,), "registration_behind", committee_of_registration),
     # circulars
     Line((CircularIssued,), "circular_issued", addressed),
+    Line((CircularAcknowledged,), "acknowledgement_to_confirm", who_signed),
     Line((CircularChased,), "circular_chased", unacknowledged),
     Line((CircularChased,), "circular_unacknowledged", committee_of_circular),
     # screening

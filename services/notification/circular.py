@@ -5,19 +5,20 @@ acknowledged, and comes once for each period; after a long silence the periods t
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.notification.deadline import length_of_day
 from shared.decider import Decider
-from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued
+from shared.events.notification import AcknowledgementConfirmed, CircularAcknowledged, CircularChased, CircularIssued
 from shared.facts import EditionFacts, EnrolmentFacts
-from shared.refusals import Invalid, Refused, Unknown
+from shared.refusals import Forbidden, Invalid, Refused, Unknown
 
-Event = CircularIssued | CircularAcknowledged | CircularChased
+Event = CircularIssued | CircularAcknowledged | AcknowledgementConfirmed | CircularChased
 
 MOST_ROUNDS = 3
 """Reminders; after the last the committee asks in person."""
@@ -50,11 +51,18 @@ class AcknowledgeCircular(Struct, frozen=True):
     scan: str = ""
 
 
+class ConfirmAcknowledgement(Struct, frozen=True):
+    """By the person whose paper was entered."""
+
+    institution: str
+    person: str
+
+
 class ChaseCircular(Struct, frozen=True):
     at: datetime
 
 
-Command = IssueCircular | AcknowledgeCircular | ChaseCircular
+Command = IssueCircular | AcknowledgeCircular | ConfirmAcknowledgement | ChaseCircular
 
 
 class Unissued(Struct, frozen=True):
@@ -63,8 +71,11 @@ class Unissued(Struct, frozen=True):
 
 class Issued(Struct, frozen=True):
     circular: CircularIssued
-    acknowledged: frozenset[str] = frozenset()
+    acknowledged: Mapping[str, CircularAcknowledged] = {}
+    """By institution."""
     rounds: int = 0
+    confirmed: frozenset[str] = frozenset()
+    """Institutions whose acknowledgement on paper was confirmed."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -102,6 +113,8 @@ def decide(state: State, command: Command, edition: EditionFacts, *enrolments: E
             if institution in acknowledged:
                 return []
             return [CircularAcknowledged(institution=institution, person=person, recorded_by=recorded_by, scan=scan)]
+        case Issued(), ConfirmAcknowledgement(institution, person):
+            return _confirmed(state, institution, person)
         case Issued(circular, _, rounds), ChaseCircular(at):
             due = _rounds_due(circular, edition, at)
             return [CircularChased(round=due, institutions=state.missing)] if due > rounds and state.missing else []
@@ -136,6 +149,18 @@ def _issued(command: IssueCircular, edition: EditionFacts, enrolments: Sequence[
     )
 
 
+def _confirmed(state: Issued, institution: str, person: str) -> Sequence[Event]:
+    given = state.acknowledged.get(institution)
+    if given is None or not given.recorded_by or given.person != person:
+        raise Forbidden(
+            f"no acknowledgement of {institution} was entered from your paper; only who signed it confirms it",
+            f"tidak ada tanda terima {institution} yang dicatat dari berkas Anda; hanya penanda tangannya yang mengonfirmasinya",
+        )
+    if institution in state.confirmed:
+        return []
+    return [AcknowledgementConfirmed(institution=institution, person=person, scan=given.scan)]
+
+
 def _same(circular: CircularIssued, command: IssueCircular) -> bool:
     return (
         circular.dated == command.dated
@@ -157,10 +182,14 @@ def evolve(state: State, event: Event) -> State:
     match state, event:
         case Unissued(), CircularIssued():
             return Issued(event)
-        case Issued(circular, acknowledged, rounds), CircularAcknowledged(institution=institution):
-            return Issued(circular, acknowledged | {institution}, rounds)
-        case Issued(circular, acknowledged, rounds), CircularChased(round=round) if round > rounds:
-            return Issued(circular, acknowledged, round)
+        case Issued(acknowledged=known), CircularAcknowledged(institution=institution) if institution not in known:
+            return replace(state, acknowledged={**known, institution: event})
+        case Issued(acknowledged=known, confirmed=confirmed), AcknowledgementConfirmed(institution=institution) if (
+            institution in known
+        ):
+            return replace(state, confirmed=confirmed | {institution})
+        case Issued(rounds=rounds), CircularChased(round=round) if round > rounds:
+            return replace(state, rounds=round)
     raise ValueError(f"{event!r} cannot follow {state!r}")
 
 
@@ -173,6 +202,8 @@ def command_of(events: Sequence[Any], by: str, at: datetime) -> Command:
             )
         case [CircularAcknowledged(institution=institution, person=person, recorded_by=recorded_by, scan=scan)]:
             return AcknowledgeCircular(institution, person, recorded_by, scan)
+        case [AcknowledgementConfirmed(institution=institution, person=person)]:
+            return ConfirmAcknowledgement(institution, person)
         case [CircularChased()]:
             return ChaseCircular(at)
     raise ValueError(f"no command to a circular leads to {events!r}")

@@ -8,13 +8,13 @@ from sqlmodel import Field, SQLModel
 
 from shared.database import table
 from shared.eventlog import Recorded
-from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued
+from shared.events.notification import AcknowledgementConfirmed, CircularAcknowledged, CircularChased, CircularIssued
 from shared.runner import Projection
 from shared.runner.projection import Changes
 
 
 class CircularRow(SQLModel, table=True):
-    __tablename__ = "notification_circulars_v1"
+    __tablename__ = "notification_circulars_v2"
 
     id: str = Field(primary_key=True)
     position: int = Field(index=True)
@@ -36,16 +36,20 @@ class CircularRow(SQLModel, table=True):
 class AddresseeRow(SQLModel, table=True):
     """An institution that a circular is addressed to. `position` is that of its acknowledgement, 0 while there is none."""
 
-    __tablename__ = "notification_addressees_v1"
+    __tablename__ = "notification_addressees_v2"
 
     circular: str = Field(primary_key=True)
     institution: str = Field(primary_key=True)
     position: int = 0
     person: str = ""
     at: str = ""
+    recorded_by: str = ""
+    """Who entered it from paper."""
+    confirmed: str = ""
+    """When he whose paper it is confirmed it."""
 
 
-CIRCULARS = Projection("notification_circulars", 1, CircularRow, AddresseeRow)
+CIRCULARS = Projection("notification_circulars", 2, CircularRow, AddresseeRow)
 
 _circulars, _addressees = table(CircularRow), table(AddresseeRow)
 _ADD = insert(_circulars)
@@ -53,6 +57,7 @@ _ADDRESS = insert(_addressees)
 _ACKNOWLEDGE = update(_addressees).where(
     _addressees.c.circular == bindparam("_circular"), _addressees.c.institution == bindparam("_institution")
 )
+_SAID = ("person", "at", "recorded_by", "confirmed")
 _CHASE = update(_circulars).where(_circulars.c.id == bindparam("_id"))
 
 
@@ -78,7 +83,7 @@ def _issued(recorded: Recorded, event: CircularIssued) -> Changes:
         },
     )
     for institution in event.institutions:
-        yield _ADDRESS, {"circular": id, "institution": institution, "position": 0, "person": "", "at": ""}
+        yield _ADDRESS, {"circular": id, "institution": institution, "position": 0, **dict.fromkeys(_SAID, "")}
 
 
 @CIRCULARS.on(CircularAcknowledged)
@@ -91,8 +96,15 @@ def _acknowledged(recorded: Recorded, event: CircularAcknowledged) -> Changes:
             "position": recorded.position,
             "person": event.person,
             "at": recorded.envelope.time.isoformat(),
+            "recorded_by": event.recorded_by,
         },
     )
+
+
+@CIRCULARS.on(AcknowledgementConfirmed)
+def _confirmed(recorded: Recorded, event: AcknowledgementConfirmed) -> Changes:
+    place = {"_circular": _id(recorded), "_institution": event.institution}
+    yield _ACKNOWLEDGE, {**place, "confirmed": recorded.envelope.time.isoformat()}
 
 
 @CIRCULARS.on(CircularChased)

@@ -1,13 +1,31 @@
 """JSON endpoints: circulars and announcements, and their acknowledgement by institutions."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from services.notification import circulars, people
-from services.notification.circular import CIRCULAR, AcknowledgeCircular, IssueCircular, Issued, circular_id
+from services.notification.circular import (
+    CIRCULAR,
+    AcknowledgeCircular,
+    ConfirmAcknowledgement,
+    IssueCircular,
+    Issued,
+    circular_id,
+)
+from services.notification.circular_bodies import (
+    Acknowledged,
+    AcknowledgementBody,
+    Addressee,
+    CircularBody,
+    CircularInFull,
+    CircularIssuedNow,
+    CircularListed,
+    CircularShown,
+    ConfirmationBody,
+)
+from services.notification.circular_files import files_of
 from shared.deciding import Act
 from shared.events.notification import CircularIssued
 from shared.facts import EDITION, ENROLMENT
@@ -22,95 +40,18 @@ router = APIRouter(tags=["circulars"])
 SEES_ALL = ("committee", "auditor", "screener")
 SEES_OWN = ("head", "operator")
 
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256, hex", examples=["ab" * 32])]
-Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$", examples=["opd-01"])]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class CircularFile(Strict):
-    """The signed document, by its digest."""
-
-    digest: Sha256
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["SE-02-2023.pdf"])]
-
-
-class CircularBody(Strict):
-    """To `institutions`, and to all enrolled institutions of `kinds`. `days`: within which each acknowledges it; 0: need not."""
-
-    number: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\r\n]*[^\s]$", examples=["02/500.10.30.4/I/2023"])]
-    dated: Annotated[date, Field(examples=["2023-01-31"])]
-    title: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$", examples=["Lomba Inovasi Daerah 2023"])]
-    text: Annotated[
-        str, Field(min_length=1, max_length=4000, examples=["Setiap perangkat daerah mendaftarkan sedikitnya satu inovasi."])
-    ]
-    kinds: Annotated[list[str], Field(max_length=50, examples=[["opd"]])] = []
-    institutions: Annotated[list[Code], Field(max_length=1000, examples=[[]])] = []
-    file: CircularFile | None = None
-    days: Annotated[int, Field(ge=0, le=90, examples=[7])] = 7
-
-
-class CircularIssuedNow(Strict):
-    id: str
-    number: str
-    institutions: list[str]
-    acknowledge_by: datetime | None
-
-
-class OnBehalf(Strict):
-    """Whose signature stands on the paper, and the scan of it."""
-
-    person: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])]
-    scan_digest: Sha256
-
-
-class AcknowledgementBody(Strict):
-    institution: Code
-    on_behalf_of: OnBehalf | None = None
-
-
-class Acknowledged(Strict):
-    id: str
-    institution: str
-
-
-class CircularShown(Strict):
-    id: str
-    position: int
-    number: str
-    dated: date
-    title: str
-    text: str
-    file: str
-    file_name: str
-    issued: datetime
-    acknowledge_by: datetime | None
-    rounds: int
-    """Reminders so far."""
-
-
-class CircularListed(CircularShown):
-    addressed: int
-    acknowledged: int
-
-
-class Addressee(Strict):
-    institution: str
-    acknowledged: datetime | None
-    position: int | None
-
-
-class CircularInFull(CircularShown):
-    addressees: list[Addressee]
-    """For a head or operator, his own institutions only."""
-
 
 @router.post("/editions/{edition}/circulars", status_code=201)
 async def issue_circular(edition: str, body: CircularBody, asked: Asked) -> CircularIssuedNow:
-    """Issue a circular, or an announcement (`days` 0). It goes to heads, operators and PICs of the institutions. Committee."""
+    """Issue a circular, or an announcement (`days` 0), with the signed document if it is uploaded. It goes to heads, operators and
+    PICs of the institutions. Committee."""
     asked.principal.must_hold(edition, "committee")
+    if body.file and await files_of(asked.parts).find(body.file.digest) is None:
+        at = f"/v1/editions/{edition}/circular-files/{body.file.digest}"
+        raise Invalid(
+            f"no document of SHA-256 {body.file.digest} is uploaded; PUT it to {at} first",
+            f"belum ada dokumen ber-SHA-256 {body.file.digest}; unggah dahulu dengan PUT ke {at}",
+        )
     rulebook = (await asked.parts.desk.state(EDITION(edition)))[0].rulebook
     if rulebook is not None and (strange := sorted(set(body.kinds) - {kind.id for kind in rulebook.kinds})):
         known = ", ".join(kind.id for kind in rulebook.kinds)
@@ -162,6 +103,15 @@ async def acknowledge_circular(id: str, body: AcknowledgementBody, asked: Asked)
     return Acknowledged(id=id, institution=body.institution)
 
 
+@router.post("/circulars/{id}/acknowledgement/confirmation", status_code=201)
+async def confirm_acknowledgement(id: str, body: ConfirmationBody, asked: Asked) -> Acknowledged:
+    """Confirm an acknowledgement that the committee entered from your paper."""
+    of = (await _issued(asked.parts, id)).edition
+    command = ConfirmAcknowledgement(body.institution, asked.principal.person)
+    await asked.carry_out(Act(CIRCULAR(id), command, EDITION(of)), edition=of)
+    return Acknowledged(id=id, institution=body.institution)
+
+
 @router.get("/editions/{edition}/circulars", dependencies=[Depends(reached)])
 async def list_circulars(
     edition: str,
@@ -187,6 +137,22 @@ async def list_circulars(
 @router.get("/circulars/{id}", dependencies=[Depends(reached)])
 async def one_circular(id: str, parts: PartsHere, principal: SignedIn) -> CircularInFull:
     """With who has acknowledged it and who has not."""
+    row, addressees = await circular_for(parts, principal, id)
+    shown = [
+        Addressee(
+            institution=one["institution"],
+            acknowledged=one["at"] or None,
+            position=one["position"] or None,
+            on_paper=bool(one["recorded_by"]),
+            confirmed=one["confirmed"] or None,
+        )
+        for one in addressees
+    ]
+    return CircularInFull(**_shown(row), addressees=shown)
+
+
+async def circular_for(parts: Parts, principal: Principal, id: str) -> tuple[Any, Sequence[Any]]:
+    """The circular's row, and the addressees that he may see. Raises Unknown, also where it is not addressed to him."""
     row, _ = await parts.database.read(circulars.circular(id, ()))
     if row is None:
         raise _no_such_circular()
@@ -194,11 +160,7 @@ async def one_circular(id: str, parts: PartsHere, principal: SignedIn) -> Circul
     row, addressees = await parts.database.read(circulars.circular(id, seen))
     if seen is not None and not addressees:
         raise _no_such_circular()
-    shown = [
-        Addressee(institution=one["institution"], acknowledged=one["at"] or None, position=one["position"] or None)
-        for one in addressees
-    ]
-    return CircularInFull(**_shown(row), addressees=shown)
+    return row, addressees
 
 
 async def _issued(parts: Parts, id: str) -> CircularIssued:

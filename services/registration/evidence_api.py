@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, StringConstraints
-from starlette.requests import ClientDisconnect
 
 from services.registration.api_innovations import ENTERS, READS, must_enter_for, no_innovation, seen_by
 from services.registration.bodies import Body, Line
@@ -16,7 +15,6 @@ from services.registration.coming_late import entering
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.evidence import EVIDENCE, AttachEvidence, Claim, ReplaceEvidence
-from services.registration.evidence_files import LARGEST, SUFFIXES, EvidenceFiles, TooLong, WrongDigest, WrongKind
 from services.registration.evidence_projection import evidence_of, file_of, version_of
 from services.registration.evidence_uploads import has_uploaded, uploaded
 from shared.deciding import Act
@@ -24,12 +22,11 @@ from shared.facts import INNOVATION, RETURNED, InnovationFacts
 from shared.parts import Parts
 from shared.refusals import Forbidden, Invalid, Unknown
 from shared.security import Principal
+from shared.stored_files import SUFFIXES, StoredFiles
 from shared.web.asking import Asked, Asking, PartsHere, SignedIn, reached, version_named
-from shared.web.guard import takes
-from shared.web.problems import TooLarge, problem
+from shared.web.stored_files import DIGEST, UPLOAD, hand_in, hand_out
 
 SCOPE = "evidence:write"
-DIGEST = "^[0-9a-f]{64}$"
 
 Sha256 = Annotated[str, InPath(pattern=DIGEST, description="SHA-256 of the file, in hex")]
 InnovationId = Annotated[UUID, InPath()]
@@ -76,18 +73,18 @@ class EvidenceShown(FileTaken):
     made: datetime
 
 
-def files_of(parts: Parts) -> EvidenceFiles:
+def files_of(parts: Parts) -> StoredFiles:
     found = parts.own.get("evidence")
     if found is None:
-        found = parts.own["evidence"] = EvidenceFiles(parts.settings.data / "evidence")
-    assert isinstance(found, EvidenceFiles)
+        found = parts.own["evidence"] = StoredFiles(parts.settings.data / "evidence")
+    assert isinstance(found, StoredFiles)
     return found
 
 
 @router.put(
     "/evidence-files/{sha256}",
     response_model=FileTaken,
-    openapi_extra=takes("application/octet-stream", *SUFFIXES, at_most=LARGEST),
+    openapi_extra=UPLOAD,
     responses={413: {"description": "Too large"}, 415: {"description": "Neither PDF, PNG, JPEG nor MP4"}},
 )
 async def upload_evidence(sha256: Sha256, request: Request, parts: PartsHere, principal: SignedIn) -> Response:
@@ -96,24 +93,9 @@ async def upload_evidence(sha256: Sha256, request: Request, parts: PartsHere, pr
     Whoever may enter innovations in some edition; an API client with the scope evidence:write.
     """
     _may_upload(principal)
-    files = files_of(parts)
-    try:
-        stored = await files.take_in(request.stream(), sha256)
-    except TooLong as error:
-        raise TooLarge(LARGEST) from error
-    except WrongKind:
-        return problem(
-            "unsupported-media-type",
-            "this is neither a PDF nor a PNG, JPEG or MP4 file; save the document as one of these and upload it again",
-            "ini bukan berkas PDF, PNG, JPEG, atau MP4; simpan dokumen dalam salah satu bentuk itu lalu unggah kembali",
-        )
-    except WrongDigest as error:
-        raise Invalid(
-            f"what came has the SHA-256 {error.found}, not {sha256}; compute it over the whole file and upload it again",
-            f"berkas yang tiba ber-SHA-256 {error.found}, bukan {sha256}; hitung dari seluruh berkas lalu unggah kembali",
-        ) from error
-    except ClientDisconnect:
-        return Response(status_code=400)
+    stored = await hand_in(request, files_of(parts), sha256)
+    if isinstance(stored, Response):
+        return stored
     at = parts.event_log.now().isoformat(timespec="seconds")
     await parts.database.write(uploaded(sha256, principal.id, at))
     return Response(
@@ -226,17 +208,7 @@ async def fetch_evidence(
             f"no file of SHA-256 {sha256} is attached to this innovation; GET /v1/innovations/{innovation}/evidence lists them",
             f"tidak ada berkas ber-SHA-256 {sha256} pada inovasi ini; lihat GET /v1/innovations/{innovation}/evidence",
         )
-    headers = {
-        "ETag": f'"{sha256}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "private, no-cache",
-    }
-    if f'"{sha256}"' in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    name = f"{sha256[:16]}.{SUFFIXES[media_type]}"
-    return FileResponse(files.path(sha256), media_type=media_type, filename=name, headers=headers)
+    return hand_out(request, files, sha256, media_type)
 
 
 async def _must_see(parts: Parts, principal: Principal, innovation: UUID) -> None:

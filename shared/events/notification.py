@@ -36,6 +36,14 @@ class CircularAcknowledged(Event, frozen=True, kw_only=True):
     """SHA-256 (hex) of the scan of that paper."""
 
 
+class AcknowledgementConfirmed(Event, frozen=True, kw_only=True):
+    """He whose signature stands on the paper says that it is so."""
+
+    institution: str
+    person: str
+    scan: str = ""
+
+
 class CircularChased(Event, frozen=True, kw_only=True):
     """These institutions have not acknowledged it in time and are reminded; from the second time on the committee is told."""
 

@@ -150,7 +150,11 @@ def test_too_large_a_body_is_refused(judging: EchoServer, client: httpx.Client) 
 
 def test_a_file_may_be_larger_and_has_its_limit_too(client: httpx.Client, house: tuple[Path, httpx.Client]) -> None:
     registration = EchoServer(house[0] / "registration.sock")
-    paths = ("/registration/v1/evidence-files/00ff", "/registration/v1/editions/batam-2023/imports/innovations")
+    paths = (
+        "/registration/v1/evidence-files/00ff",
+        "/registration/v1/editions/batam-2023/imports/innovations",
+        "/notification/v1/editions/batam-2023/circular-files/00ff",
+    )
     try:
         for path in paths:
             assert client.put(path, content=b"x" * (10 * 1024 * 1024)).status_code == 200

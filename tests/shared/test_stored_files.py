@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.registration.evidence_files import (
+from shared.stored_files import (
     FORGOTTEN_AFTER,
     LARGEST,
-    EvidenceFiles,
     Stored,
+    StoredFiles,
     TooLong,
     WrongDigest,
     WrongKind,
@@ -42,7 +42,7 @@ def left_in(directory: Path) -> list[Path]:
     ("content", "kind"), [(PDF, "application/pdf"), (PNG, "image/png"), (JPEG, "image/jpeg"), (MP4, "video/mp4")]
 )
 async def test_a_file_is_known_by_its_first_bytes(tmp_path: Path, content: bytes, kind: str) -> None:
-    files = EvidenceFiles(tmp_path)
+    files = StoredFiles(tmp_path)
     stored = await files.take_in(pieces(content), sha256(content))
     assert stored == Stored(sha256(content), kind, len(content)) == await files.find(sha256(content))
     assert files.path(sha256(content)).read_bytes() == content
@@ -62,26 +62,26 @@ async def test_a_file_is_known_by_its_first_bytes(tmp_path: Path, content: bytes
 )
 async def test_any_other_kind_is_not_taken(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(WrongKind):
-        await EvidenceFiles(tmp_path).take_in(pieces(content), sha256(content))
+        await StoredFiles(tmp_path).take_in(pieces(content), sha256(content))
     assert left_in(tmp_path) == []
 
 
 async def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
-    files = EvidenceFiles(tmp_path / "evidence")
+    files = StoredFiles(tmp_path / "evidence")
     await files.take_in(pieces(PDF), sha256(PDF))
     assert stat.S_IMODE(files.path(sha256(PDF)).stat().st_mode) == 0o600
     assert stat.S_IMODE(files.path(sha256(PDF)).parent.stat().st_mode) == 0o700
 
 
 async def test_the_same_file_lies_there_once(tmp_path: Path) -> None:
-    files = EvidenceFiles(tmp_path)
+    files = StoredFiles(tmp_path)
     for _ in range(2):
         await files.take_in(pieces(PDF), sha256(PDF))
     assert left_in(tmp_path) == [files.path(sha256(PDF))]
 
 
 async def test_a_file_that_is_not_what_was_announced_is_not_kept(tmp_path: Path) -> None:
-    files = EvidenceFiles(tmp_path)
+    files = StoredFiles(tmp_path)
     with pytest.raises(WrongDigest, match=sha256(PDF)):
         await files.take_in(pieces(PDF), sha256(PNG))
     assert left_in(tmp_path) == []
@@ -89,7 +89,7 @@ async def test_a_file_that_is_not_what_was_announced_is_not_kept(tmp_path: Path)
 
 
 async def test_a_file_of_the_largest_size_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> None:
-    files = EvidenceFiles(tmp_path)
+    files = StoredFiles(tmp_path)
     largest = PDF + b"y" * (LARGEST - len(PDF))
     assert (await files.take_in(pieces(largest, 1 << 16), sha256(largest))).size == LARGEST
     more = largest + b"!"
@@ -104,18 +104,18 @@ async def test_a_sender_who_goes_away_leaves_nothing(tmp_path: Path) -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await EvidenceFiles(tmp_path).take_in(breaks_off(), sha256(PDF))
+        await StoredFiles(tmp_path).take_in(breaks_off(), sha256(PDF))
     assert left_in(tmp_path) == []
 
 
 def test_what_a_crash_left_half_taken_in_is_removed_after_a_day(tmp_path: Path) -> None:
-    EvidenceFiles(tmp_path)
+    StoredFiles(tmp_path)
     old, new = tmp_path / "incoming" / "old", tmp_path / "incoming" / "new"
     for file in (old, new):
         file.write_bytes(PDF)
     then = new.stat().st_mtime - FORGOTTEN_AFTER - 1
     os.utime(old, (then, then))
-    EvidenceFiles(tmp_path)
+    StoredFiles(tmp_path)
     assert left_in(tmp_path) == [new]
 
 

@@ -5,7 +5,7 @@ from services.notification.people import holders
 from services.notification.recipients import told
 from services.notification.recipients.told import Addressees
 from shared.eventlog import Recorded
-from shared.events.notification import CircularChased, CircularIssued
+from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued
 from shared.runner import Hand
 
 
@@ -18,6 +18,22 @@ async def unacknowledged(cause: Recorded, event: CircularChased, hand: Hand) -> 
     """Heads, operators and PICs of the institutions that have not acknowledged it."""
     circular = await hand.state(CIRCULAR(told.id_of(cause)))
     return await told.of_circular(circular.circular, event.institutions, hand) if isinstance(circular, Issued) else {}
+
+
+async def who_signed(cause: Recorded, event: CircularAcknowledged, hand: Hand) -> Addressees:
+    """The person whose signature stands on the paper that the committee entered: he confirms it."""
+    circular = await hand.state(CIRCULAR(told.id_of(cause)))
+    if not event.recorded_by or not isinstance(circular, Issued):
+        return {}
+    edition = circular.circular.edition
+    names = await told.institution_names(edition, [event.institution], hand)
+    facts = {
+        **await told.edition_facts(edition, hand),
+        "number": circular.circular.number,
+        "title": circular.circular.title,
+        "institution": names[event.institution],
+    }
+    return {event.person: facts}
 
 
 async def committee_of_circular(cause: Recorded, event: CircularChased, hand: Hand) -> Addressees:

@@ -3,7 +3,7 @@
 import re
 
 from makmal.demo.evidence_act import one_page
-from services.registration.evidence_files import media_type_of
+from shared.stored_files import media_type_of
 
 
 def test_a_decree_of_the_demo_is_a_pdf_whose_table_points_at_its_objects() -> None:

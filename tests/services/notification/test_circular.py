@@ -11,12 +11,13 @@ from services.notification.circular import (
     CIRCULAR,
     AcknowledgeCircular,
     ChaseCircular,
+    ConfirmAcknowledgement,
     IssueCircular,
     circular_id,
 )
-from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued
+from shared.events.notification import AcknowledgementConfirmed, CircularAcknowledged, CircularChased, CircularIssued
 from shared.facts import EditionFacts, EnrolmentFacts
-from shared.refusals import Invalid, Refused, Unknown
+from shared.refusals import Forbidden, Invalid, Refused, Unknown
 from tests.services.notification.competition import RULEBOOK
 from tests.specification import NOON, specification
 
@@ -103,8 +104,25 @@ def test_an_institution_acknowledges_a_circular_once() -> None:
 
 
 def test_an_acknowledgement_on_paper_names_who_gave_it_who_entered_it_and_the_scan() -> None:
-    on_paper = CircularAcknowledged(institution="opd-02", person="head-2", recorded_by="clerk", scan="cd" * 32)
     given(issued).when(AcknowledgeCircular("opd-02", "head-2", "clerk", "cd" * 32)).then(on_paper)
+
+
+on_paper = CircularAcknowledged(institution="opd-02", person="head-2", recorded_by="clerk", scan="cd" * 32)
+confirmed = AcknowledgementConfirmed(institution="opd-02", person="head-2", scan="cd" * 32)
+
+
+def test_who_signed_the_paper_confirms_later_that_it_is_so() -> None:
+    given(issued, on_paper).when(ConfirmAcknowledgement("opd-02", "head-2")).then(confirmed)
+
+
+def test_nobody_else_confirms_it_and_what_one_acknowledged_himself_needs_no_confirmation() -> None:
+    sentence = "no acknowledgement of {} was entered from your paper; only who signed it confirms it"
+    given(issued, on_paper).when(ConfirmAcknowledgement("opd-02", "clerk")).is_refused(sentence.format("opd-02"), Forbidden)
+    given(issued, first).when(ConfirmAcknowledgement("opd-01", "head-1")).is_refused(sentence.format("opd-01"), Forbidden)
+    given(issued).when(ConfirmAcknowledgement("opd-01", "head-1")).is_refused(sentence.format("opd-01"), Forbidden)
+    given().when(ConfirmAcknowledgement("opd-01", "head-1")).is_refused(
+        "there is no such circular; see the list of circulars", Unknown
+    )
 
 
 def test_an_institution_acknowledges_only_what_is_addressed_to_it() -> None:
@@ -149,6 +167,7 @@ codes = st.sampled_from(["opd-01", "opd-02", "opd-03"])
 commands = st.one_of(
     st.builds(issue, st.sampled_from(["1", "2"]), st.sampled_from(["a", "b"]), days=st.integers(0, 2)),
     st.builds(AcknowledgeCircular, codes, st.sampled_from("pq"), st.sampled_from(["", "clerk"]), st.sampled_from(["", "ff"])),
+    st.builds(ConfirmAcknowledgement, codes, st.sampled_from("pq")),
     st.builds(chase, st.floats(0, 20)),
 )
 

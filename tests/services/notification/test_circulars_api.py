@@ -1,6 +1,7 @@
 """Circulars from issue to acknowledgement, on the running service."""
 
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -8,12 +9,14 @@ import pytest
 
 from services.notification.app import create_app
 from shared.events.identity import RoleGranted
-from shared.events.notification import CircularAcknowledged, CircularIssued, MessageQueued
+from shared.events.notification import AcknowledgementConfirmed, CircularAcknowledged, CircularIssued, MessageQueued
 from shared.events.registration import EditionOpened, InstitutionEnrolled, PicAppointed, RulebookPublished
 from shared.security import Grant
+from shared.stored_files import LARGEST
 from tests.services.notification.competition import RULEBOOK
 from tests.world import World, bearer, eventually
 
+PDF = b"%PDF-1.7 rekaan"
 COMMITTEE = Grant("committee", "test")
 BODY: dict[str, Any] = {
     "number": "02/SE/I/2023",
@@ -22,7 +25,7 @@ BODY: dict[str, Any] = {
     "text": "Setiap OPD mendaftarkan inovasi.\n\nTerima kasih.",
     "kinds": ["opd"],
     "institutions": ["kel-01"],
-    "file": {"digest": "ab" * 32, "name": "SE.pdf"},
+    "file": {"digest": sha256(PDF).hexdigest(), "name": "SE.pdf"},
     "days": 7,
 }
 
@@ -35,6 +38,11 @@ class Office:
     async def asks(self, method: str, path: str, person: str, *grants: Grant, key: str | None = None, **body: Any) -> Any:
         headers = bearer(await self.world.token(f"person/{person}", *grants), key)
         return await self.client.request(method, path, headers=headers, json=body or None)
+
+    async def upload(self, content: bytes, *grants: Grant, digest: str = "") -> Any:
+        headers = bearer(await self.world.token("person/c", *grants)) | {"Content-Type": "application/pdf"}
+        path = f"/v1/editions/test/circular-files/{digest or sha256(content).hexdigest()}"
+        return await self.client.put(path, headers=headers, content=content)
 
     async def issue(self, **more: Any) -> Any:
         return await self.asks("POST", "/v1/editions/test/circulars", "c", COMMITTEE, **{**BODY, **more})
@@ -57,6 +65,7 @@ async def office(world: World) -> AsyncIterator[Office]:
     async with world.running(create_app(world.settings("notification"))) as client:
         here = Office(world, client)
         await here.asks("GET", f"/v1/editions/test/circulars?at_least={last.position}", "c", COMMITTEE)
+        assert (await here.upload(PDF, COMMITTEE)).status_code == 200
         yield here
 
 
@@ -79,7 +88,7 @@ async def test_a_circular_goes_to_all_who_answer_for_its_institutions(office: Of
         "pic-1": "Instansi opd-01",
         "typist": "Instansi kel-01, Instansi opd-02",
     }
-    assert told["head-1"]["number"] == "02/SE/I/2023" and told["head-1"]["file"] == "ab" * 32
+    assert told["head-1"]["number"] == "02/SE/I/2023" and told["head-1"]["file"] == sha256(PDF).hexdigest()
 
 
 async def test_the_same_request_is_answered_alike_and_the_same_number_is_not_given_again(office: Office) -> None:
@@ -130,6 +139,49 @@ async def test_an_acknowledgement_on_paper_is_entered_by_the_committee_with_its_
     head = Grant("head", "test", ("opd-02",))
     refused = await office.asks("POST", path, "h", head, institution="opd-02", on_behalf_of=paper)
     assert refused.status_code == 403
+
+
+async def test_who_signed_the_paper_is_asked_to_confirm_it_and_does(office: Office) -> None:
+    id = (await office.issue()).json()["id"]
+    paper = {"person": "head-1", "scan_digest": "cd" * 32}
+    path = f"/v1/circulars/{id}/acknowledgement"
+    await office.asks("POST", path, "c", COMMITTEE, institution="opd-01", on_behalf_of=paper)
+    [asked] = (await letters(office.world, "acknowledgement_to_confirm", 1)).items()
+    assert (asked[0], asked[1]["institution"], asked[1]["number"]) == ("head-1", "Instansi opd-01", "02/SE/I/2023")
+    other = await office.asks("POST", f"{path}/confirmation", "c", COMMITTEE, institution="opd-01")
+    assert other.status_code == 403 and other.json()["detail"].startswith("no acknowledgement of opd-01 was entered")
+    done = await office.asks("POST", f"{path}/confirmation", "head-1", institution="opd-01")
+    assert (done.status_code, done.json()) == (201, {"id": id, "institution": "opd-01"})
+    [given] = [e.event for e in await office.world.all_events() if isinstance(e.event, AcknowledgementConfirmed)]
+    assert given == AcknowledgementConfirmed(institution="opd-01", person="head-1", scan="cd" * 32)
+    at = done.headers["Makmal-Position"]
+    shown = (await office.asks("GET", f"/v1/circulars/{id}?at_least={at}", "c", COMMITTEE)).json()
+    told = {one["institution"]: (one["on_paper"], one["confirmed"] is not None) for one in shown["addressees"]}
+    assert told == {"opd-01": (True, True), "opd-02": (False, False), "kel-01": (False, False)}
+
+
+async def test_the_signed_document_is_a_download_for_those_whom_the_circular_concerns(office: Office) -> None:
+    answer = await office.issue(kinds=[], institutions=["opd-01"])
+    path = f"/v1/circulars/{answer.json()['id']}/file?at_least={answer.headers['Makmal-Position']}"
+    fetched = await office.asks("GET", path, "head-1", Grant("head", "test", ("opd-01",)))
+    assert (fetched.status_code, fetched.content, fetched.headers["content-type"]) == (200, PDF, "application/pdf")
+    assert fetched.headers["content-disposition"].startswith("attachment")
+    assert fetched.headers["x-content-type-options"] == "nosniff"
+    for grant, status in ((Grant("head", "test", ("opd-02",)), 404), (Grant("juror", "test"), 403)):
+        assert (await office.asks("GET", path, "x", grant)).status_code == status
+    plain = await office.issue(number="3/SE", file=None)
+    without = f"/v1/circulars/{plain.json()['id']}/file?at_least={plain.headers['Makmal-Position']}"
+    assert (await office.asks("GET", without, "c", COMMITTEE)).status_code == 404
+
+
+async def test_a_circular_names_a_document_that_is_uploaded_and_is_what_it_says(office: Office) -> None:
+    missing = await office.issue(file={"digest": "ab" * 32, "name": "SE.pdf"})
+    assert missing.status_code == 422 and missing.json()["detail"].startswith("no document of SHA-256 abab")
+    assert (await office.upload(b"#!/bin/sh", COMMITTEE)).status_code == 415
+    assert (await office.upload(PDF, COMMITTEE, digest="cd" * 32)).status_code == 422
+    assert (await office.upload(PDF + b" " * LARGEST, COMMITTEE)).status_code == 413
+    for grant in (Grant("committee", "other"), Grant("head", "test", ("opd-01",))):
+        assert (await office.upload(PDF, grant)).status_code == 403
 
 
 async def test_heads_and_operators_see_what_is_addressed_to_their_institutions_only(office: Office) -> None:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from services.registration.catalogue import read_catalogue
-from services.registration.evidence_files import LARGEST
 from shared.security import Grant
+from shared.stored_files import LARGEST
 from tests.services.registration.office import Office, innovation_of, problem, running_rulebook
 
 PDF = b"%PDF-1.7\nKeputusan"
