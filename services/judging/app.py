@@ -20,6 +20,7 @@ from services.judging import (
     api_verdict,
 )
 from services.judging.aside import Aside
+from services.judging.pages import PAGES
 from services.judging.projections import PROJECTIONS
 from services.judging.reactions import REACTIONS
 from shared import service
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
             api_objections.router,
             api_results.router,
         ],
+        pages=PAGES,
         background=[aside],
     )
 

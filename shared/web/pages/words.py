@@ -66,6 +66,10 @@ class Words:
             day = day.astimezone(ZONE).date()
         return dates.format_date(day, "d MMMM y", locale=self.language)
 
+    def date_said(self, day: date | str | None) -> str:
+        """A date of a record, also as it stands in JSON."""
+        return self.day(date.fromisoformat(day) if isinstance(day, str) and day else day or None)
+
     def moment(self, moment: datetime | None, seconds: bool = False) -> str:
         """31 Januari 2023 14.05 WIB."""
         if moment is None:
