@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from services.judging import juror, sheet
 from services.judging.docket import Docket
-from services.judging.scoring.ranking import Ranking, Rules, Sheet, rank
+from services.judging.scoring.ranking import Portfolio, Ranking, Rules, Sheet, rank
 from shared.events.judging import Placed, WinnersDecided
 from shared.refusals import Invalid, Refused
 
@@ -34,9 +34,9 @@ def rules_of(docket: Docket) -> Rules:
     )
 
 
-def portfolios(docket: Docket) -> dict[str, int]:
-    """Entry -> number of its admitted innovations."""
-    return {entry: len(admitted.dossier) for entry, admitted in docket.entries.items()}
+def portfolios(docket: Docket) -> dict[str, Portfolio]:
+    """Entry -> its admitted innovations, by their verified points."""
+    return {entry: tuple(item.maturity for item in admitted.dossier) for entry, admitted in docket.entries.items()}
 
 
 def counting(docket: Docket, states: Iterable[Any]) -> list[Sheet]:

@@ -133,23 +133,28 @@ def weights_add_to_100(edition: Part) -> Iterator[Finding]:
 
 
 def computed_criteria_have_a_portfolio(edition: Part) -> Iterator[Finding]:
-    """`count` counts an institution's admitted innovations and says at how many it reaches 100; jurors score the rest."""
+    """`count` counts an institution's admitted innovations, `maturity` takes the mean of their verified points in the catalogue;
+    each says at how many it reaches 100; jurors score the rest."""
     counting = set()
     for rubric in edition.parts("rubric"):
         criteria = rubric.parts("criterion")
         for criterion in criteria:
             computed, full_at = criterion.part("computed"), criterion.part("full_at")
-            if computed.value is not None:
+            if computed.value == "count":
                 counting.add(rubric.text("id"))
+            if computed.value == "maturity" and edition.part("catalogue").value is None:
+                en = "criterion.computed: maturity is counted in points of a catalogue, and the edition names none; add catalogue"
+                id = "criterion.computed: kematangan dihitung dari poin katalog, dan gelaran belum menyebutnya; tambahkan catalogue"
+                yield computed.path, en, id
             if computed.value is not None and full_at.value is None:
-                en = "criterion.full_at: a counted criterion needs the number that earns 100; add full_at"
+                en = "criterion.full_at: a computed criterion needs the number that earns 100; add full_at"
                 yield (
                     full_at.path,
                     en,
                     "criterion.full_at: kriteria terhitung memerlukan jumlah bernilai 100; tambahkan full_at",
                 )
             elif computed.value is None and full_at.value is not None:
-                en = 'criterion.full_at: only a counted criterion has it; add computed = "count" or remove full_at'
+                en = 'criterion.full_at: only a computed criterion has it; add computed = "count" or remove full_at'
                 id = 'criterion.full_at: hanya untuk kriteria terhitung; tambahkan computed = "count" atau hapus full_at'
                 yield full_at.path, en, id
         if criteria and all(criterion.part("computed").value is not None for criterion in criteria):
@@ -164,6 +169,14 @@ def computed_criteria_have_a_portfolio(edition: Part) -> Iterator[Finding]:
                 en,
                 "category.rubric: rubrik ini menghitung portofolio, yang tidak dimiliki inovasi; pakai rubrik lain",
             )
+
+
+def no_single_sheet_is_published(edition: Part) -> Iterator[Finding]:
+    """The published score of an entry that one juror has scored would be that juror's own."""
+    if edition.number("quorum") == 1 and edition.part("publish").text("scores") != "none":
+        en = "quorum: with one sheet an entry's published score would be its juror's own; write 2 or more, or publish.scores none"
+        id = "quorum: dengan satu lembar, nilai yang diumumkan adalah nilai jurinya; tulis 2 atau lebih, atau publish.scores none"
+        yield edition.part("quorum").path, en, id
 
 
 def ladder_leads_to_a_decision(edition: Part) -> Iterator[Finding]:
@@ -222,6 +235,7 @@ RULES: tuple[Callable[[Part], Iterator[Finding]], ...] = (
     places_fit_nominees,
     weights_add_to_100,
     computed_criteria_have_a_portfolio,
+    no_single_sheet_is_published,
     ladder_leads_to_a_decision,
     dates_are_in_order,
 )

@@ -21,6 +21,9 @@ from services.judging.scoring.severity import fit, linked
 from services.judging.scoring.ties import Evidence, Settled, grouped, settle
 from shared.rulebook import Aggregation, Criterion, Rubric, Rulebook
 
+Portfolio = tuple[Decimal, ...]
+"""An entry's admitted innovations: the verified points of each (its maturity)."""
+
 Scores = dict[tuple[str, str], tuple[Fraction, ...]]
 """(entry, juror) -> points for each criterion that jurors score, in the rubric's order."""
 
@@ -113,10 +116,15 @@ class Ranking(Struct, frozen=True, kw_only=True):
         return tuple(s for s in self.standings if s.place is not None and s.place <= places)
 
 
-def rank(rules: Rules, entries: Mapping[str, int], sheets: Iterable[Sheet], votes: Sequence[tuple[str, ...]] = ()) -> Ranking:
+def rank(
+    rules: Rules,
+    entries: Mapping[str, Portfolio],
+    sheets: Iterable[Sheet],
+    votes: Sequence[tuple[str, ...]] = (),
+) -> Ranking:
     """Rank a category.
 
-    `entries`: entry -> number n of its admitted innovations. `votes`: the panel's recorded votes on ties, oldest first.
+    `votes`: the panel's recorded votes on ties, oldest first.
     Sheets of entries that do not compete (excluded, withdrawn) count for nothing, also not towards a juror's severity.
     Raises ValueError for what no decider lets through: weights that do not add up to 100, two sheets of one juror for an entry,
     a sheet that does not score exactly the rubric's criteria.
@@ -136,7 +144,9 @@ def rank(rules: Rules, entries: Mapping[str, int], sheets: Iterable[Sheet], vote
     criteria: dict[str, dict[str, Fraction]] = {}
     for entry in ranked:
         by_jurors = dict(zip((c.id for c in rubric.scored), combined[entry], strict=True))
-        criteria[entry] = {c.id: by_jurors[c.id] if c.computed is None else count(c, entries[entry]) for c in rubric.criteria}
+        criteria[entry] = {
+            c.id: by_jurors[c.id] if c.computed is None else computed(c, entries[entry]) for c in rubric.criteria
+        }
     exact = {
         entry: sum((Fraction(c.weight) * points[c.id] for c in rubric.criteria), Fraction(0)) / 100
         for entry, points in criteria.items()
@@ -183,9 +193,15 @@ def rank(rules: Rules, entries: Mapping[str, int], sheets: Iterable[Sheet], vote
     )
 
 
-def count(criterion: Criterion, n: int) -> Fraction:
-    """Points of the computed criterion `count`: 100 × min(n, full_at) / full_at."""
-    return Fraction(100 * min(n, criterion.full_at), criterion.full_at)
+def computed(criterion: Criterion, portfolio: Portfolio) -> Fraction:
+    """Points of a computed criterion: 100 × min(n, full_at) / full_at, n being the number of innovations or their mean maturity."""
+    n = Fraction(len(portfolio)) if criterion.computed == "count" else mean_maturity(portfolio)
+    return 100 * min(n, Fraction(criterion.full_at)) / criterion.full_at
+
+
+def mean_maturity(portfolio: Portfolio) -> Fraction:
+    """0 of none."""
+    return sum((Fraction(points) for points in portfolio), Fraction(0)) / max(1, len(portfolio))
 
 
 def weighted(rubric: Rubric, points: Sequence[Fraction]) -> Fraction:
@@ -194,7 +210,7 @@ def weighted(rubric: Rubric, points: Sequence[Fraction]) -> Fraction:
     return sum((w * p for w, p in zip(weights, points, strict=True)), Fraction(0)) / sum(weights)
 
 
-def _scores(rubric: Rubric, entries: Mapping[str, int], sheets: Iterable[Sheet]) -> Scores:
+def _scores(rubric: Rubric, entries: Mapping[str, Portfolio], sheets: Iterable[Sheet]) -> Scores:
     ids = [c.id for c in rubric.scored]
     scores: Scores = {}
     for sheet in sheets:

@@ -11,7 +11,7 @@ from math import sqrt
 from msgspec import Struct
 
 from services.judging.scoring.agreement import icc_2k, kendall_w, krippendorff_alpha
-from services.judging.scoring.ranking import Ranking, Rules, Sheet, rank
+from services.judging.scoring.ranking import Portfolio, Ranking, Rules, Sheet, rank
 from services.judging.scoring.severity import fit
 
 
@@ -41,7 +41,7 @@ class Reliability(Struct, frozen=True, kw_only=True):
 
 def assess(
     rules: Rules,
-    entries: Mapping[str, int],
+    entries: Mapping[str, Portfolio],
     sheets: Iterable[Sheet],
     votes: Sequence[tuple[str, ...]] = (),
     *,
@@ -70,7 +70,7 @@ def assess(
 
 
 def leave_one_out(
-    rules: Rules, entries: Mapping[str, int], sheets: Sequence[Sheet], votes: Sequence[tuple[str, ...]] = ()
+    rules: Rules, entries: Mapping[str, Portfolio], sheets: Sequence[Sheet], votes: Sequence[tuple[str, ...]] = ()
 ) -> dict[str, dict[str, int | None]]:
     """Juror -> entry -> place in the official ranking of the other jurors' sheets."""
     return {

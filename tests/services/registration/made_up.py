@@ -60,7 +60,7 @@ def rulebook(edition: str = "test", opens: datetime = OPENS, closes: datetime = 
         ),
         "rubrics": (Rubric("idea", (Criterion(id="novelty", name=both("Kebaharuan"), weight=Decimal(100)),)),),
         "ladder": ("novelty", "vote"),
-        "quorum": 1,
+        "quorum": 3,
         "eligibility": (Reason("renewal", both("Pembaharuan")),),
     }
     return Rulebook(**{**values, **more})

@@ -123,6 +123,25 @@ def test_a_faulty_rulebook_is_told_line_and_remedy(tmp_path: Path, case: dict[st
     assert all(f.id and f.id != f.en for f in faults)
 
 
+def test_a_quorum_of_one_is_taken_where_no_score_is_published(tmp_path: Path) -> None:
+    text = batam_with("quorum = 3", "quorum = 1").replace('scores = "winners"', 'scores = "none"')
+    assert read_edition(folder(tmp_path, text))
+
+
+def test_mean_verified_maturity_may_be_a_criterion_of_any_rubric_but_needs_a_catalogue(tmp_path: Path) -> None:
+    scored, measured = "weight = 10\n", 'weight = 10\ncomputed = "maturity"\nfull_at = 111\n'
+    text = batam_with(scored, measured)
+    assert read_edition(folder(tmp_path, text))
+    named = next(line for line in text.splitlines(keepends=True) if line.startswith("catalogue = "))
+    without = text.replace(named, "")
+    assert [(fault.line, fault.en) for fault in faults_of(folder(tmp_path, without))] == [
+        (
+            line_of(without, 'computed = "maturity"'),
+            "criterion.computed: maturity is counted in points of a catalogue, and the edition names none; add catalogue",
+        )
+    ]
+
+
 def test_a_rubric_without_a_juror_is_refused(tmp_path: Path) -> None:
     text = batam_with("weight = 20\ncomputed", "weight = 100\ncomputed")
     start, end = text.index("[[rubric.criterion]]", text.index('id = "institution"\n\n')), text.index('id = "portfolio"')

@@ -7,15 +7,15 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.judging.scoring.ranking import Sheet, rank
+from services.judging.scoring.ranking import Portfolio, Sheet, rank
 from tests.services.judging.scoring.panels import panels, rules
 
-WITH_PORTFOLIO = rules(40, 25, 15, portfolio=20)
+WITH_PORTFOLIO = rules(40, 25, 15, portfolio=10, maturity=10)
 
 
 @given(panels(), st.randoms(use_true_random=False))
 def test_the_order_in_which_entries_and_sheets_come_changes_nothing(
-    panel: tuple[dict[str, int], list[Sheet]], chance: Random
+    panel: tuple[dict[str, Portfolio], list[Sheet]], chance: Random
 ) -> None:
     entries, sheets = panel
     mixed, names = list(sheets), list(entries)
@@ -25,7 +25,7 @@ def test_the_order_in_which_entries_and_sheets_come_changes_nothing(
 
 
 @given(panels(), st.randoms(use_true_random=False))
-def test_names_of_entries_and_jurors_give_no_advantage(panel: tuple[dict[str, int], list[Sheet]], chance: Random) -> None:
+def test_names_of_entries_and_jurors_give_no_advantage(panel: tuple[dict[str, Portfolio], list[Sheet]], chance: Random) -> None:
     entries, sheets = panel
     jurors = sorted({s.juror for s in sheets})
     new_entry = dict(zip(entries, chance.sample([f"n{i}" for i in range(9)], len(entries)), strict=True))
@@ -40,7 +40,7 @@ def test_names_of_entries_and_jurors_give_no_advantage(panel: tuple[dict[str, in
 
 @given(panels(complete=True), st.integers(-50, 20), st.integers(0, 3))
 def test_on_a_complete_panel_a_juror_who_gives_everybody_more_changes_no_place(
-    panel: tuple[dict[str, int], list[Sheet]], more: int, which: int
+    panel: tuple[dict[str, Portfolio], list[Sheet]], more: int, which: int
 ) -> None:
     entries, sheets = panel
     jurors = sorted({s.juror for s in sheets})
@@ -53,7 +53,7 @@ def test_on_a_complete_panel_a_juror_who_gives_everybody_more_changes_no_place(
 
 
 @given(panels(), st.sampled_from(["share", "ladder"]))
-def test_places_are_a_competition_ranking_by_exact_score(panel: tuple[dict[str, int], list[Sheet]], ties: str) -> None:
+def test_places_are_a_competition_ranking_by_exact_score(panel: tuple[dict[str, Portfolio], list[Sheet]], ties: str) -> None:
     ranking = rank(rules(40, 25, 15, portfolio=20, ties=ties), *panel)
     standings = ranking.standings
     assert all(a.exact >= b.exact for a, b in pairwise(standings))
@@ -72,17 +72,18 @@ def test_places_are_a_competition_ranking_by_exact_score(panel: tuple[dict[str, 
 
 @given(panels())
 def test_a_score_is_the_jurors_combined_weighted_score_and_the_computed_criteria_by_their_weights(
-    panel: tuple[dict[str, int], list[Sheet]],
+    panel: tuple[dict[str, Portfolio], list[Sheet]],
 ) -> None:
     for s in (ranking := rank(WITH_PORTFOLIO, *panel)).standings:
         # Σ over the entry's jurors of (weighted score − severity) / their number: the model fitted to weighted scores.
         by_jurors = sum((p - ranking.severities.get(j, Fraction(0)) for j, p in s.jurors.items()), Fraction(0)) / len(s.jurors)
-        assert s.exact == (by_jurors * 80 + s.criteria["portofolio"] * 20) / 100
+        computed = s.criteria["portofolio"] * 10 + s.criteria["kematangan"] * 10
+        assert s.exact == (by_jurors * 80 + computed) / 100
 
 
 @settings(max_examples=25)
 @given(panels())
-def test_a_vote_on_every_open_tie_decides_a_connected_ranking(panel: tuple[dict[str, int], list[Sheet]]) -> None:
+def test_a_vote_on_every_open_tie_decides_a_connected_ranking(panel: tuple[dict[str, Portfolio], list[Sheet]]) -> None:
     ranking = rank(WITH_PORTFOLIO, *panel)
     voted = rank(WITH_PORTFOLIO, *panel, [tie.entries[::-1] for tie in ranking.open_ties])
     assert voted.open_ties == ()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.judging.scoring.ranking import Rules, Sheet, rank
 from services.judging.scoring.severity import fit, linked
 from shared.rulebook import Criterion, Rubric, Text
+from tests.services.judging.scoring.panels import ONE_EACH
 
 Scores = dict[tuple[str, str], tuple[Fraction, ...]]
 LAMBDA = Fraction("4/9")
@@ -108,7 +109,7 @@ def test_with_three_of_six_jurors_the_best_of_twelve_entries_wins_far_more_often
                 given_[entry].append(score)
                 sheets.append(Sheet(entry, juror, {"c": score}))
         best = max(truth, key=truth.__getitem__)
-        ranking = rank(rules, dict.fromkeys(truth, 1), sheets)
+        ranking = rank(rules, dict.fromkeys(truth, ONE_EACH), sheets)
         assert ranking.method == "severity"
         by_severity += ranking.standings[0].entry == best
         by_mean += max(given_, key=lambda entry: sum(given_[entry])) == best
