@@ -27,6 +27,7 @@ def run(tmp_path: Path, name: str) -> tuple[str, dict[str, dict[str, object]]]:
         ("projection", {"projection": ("events/s", 1)}),
         ("growth", {"growth-load": ("µs", 1.2), "growth-append": ("µs", 1.2)}),
         ("memory", {"memory": ("MB", 1.5)}),
+        ("pages", {"pages-p95": ("ms", 1), "pages-p50": ("ms", 1)}),
     ],
 )
 def test_a_benchmark_tells_its_figures(tmp_path: Path, name: str, figures: dict[str, tuple[str, float]]) -> None:
