@@ -1,30 +1,24 @@
-"""The audit service's API: the trail for those who may see it, the checkpoint and the hash tiles for everybody."""
+"""The trail: who did what, when, and because of which event. Data alone is for auditors."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, select
 
-from services.audit.ledger import public_directory
-from services.audit.notary import Notary
 from services.audit.projections import TrailLine
 from shared.database import table
 from shared.refusals import Forbidden, Unknown
 from shared.security import Principal
 from shared.transparency.merkle import leaf_hash
-from shared.web.asking import PartsHere, SignedIn, public, reached
+from shared.web.asking import PartsHere, SignedIn, reached
 from shared.web.paging import LARGEST, Cursor, Limit, page
 
 router = APIRouter()
 _trail = table(TrailLine)
-_TILE = re.compile(r"(0|[1-9][0-9]?)/(x[0-9]{3}/)*[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
-"""Hash tiles alone: entry bundles (`tile/entries/…`) are not public."""
 
 
 class Line(BaseModel):
@@ -61,16 +55,6 @@ class Inspected(BaseModel):
     """Whether the last checkpoint covers it."""
     cause: Line | None
     effects: list[Line]
-
-
-class NotaryDescribed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    origin: str
-    vkey: str
-    position: int
-    en: str
-    id: str
 
 
 @router.get("/editions/{edition}/trail", dependencies=[Depends(reached)], tags=["trail"])
@@ -120,7 +104,7 @@ async def event(position: Annotated[int, Path(ge=0, le=LARGEST)], parts: PartsHe
         bytes=recorded.raw.decode(),
         sha256=hashlib.sha256(recorded.raw).hexdigest(),
         leaf_hash=leaf_hash(recorded.raw).hex(),
-        signed=position <= _notary(parts).signed,
+        signed=position <= parts.own["notary"].signed,
         cause=cause,
         effects=effects,
     )
@@ -140,49 +124,3 @@ def _with_relatives(connection: Connection, position: int) -> tuple[Line, Line |
         cause = lines(_trail.c.position == line.cause)[0] if line.cause is not None else None
         return line, cause, list(lines(_trail.c.cause == position))
     return None
-
-
-# -- what anybody may have: it holds hashes only
-
-
-def _notary(parts: PartsHere) -> Notary:
-    notary: Notary = parts.own["notary"]
-    return notary
-
-
-@router.get("/checkpoint", dependencies=[Depends(public)], response_class=PlainTextResponse, tags=["proof"])
-async def checkpoint(parts: PartsHere) -> Response:
-    """The last signed checkpoint (C2SP tlog-checkpoint): how many events there are, and the root of the tree over them."""
-    file = public_directory(parts.settings.data) / "checkpoint"
-    if not file.exists():
-        raise Unknown("nothing is signed yet; ask again in a moment", "belum ada yang ditandatangani; coba lagi sebentar")
-    return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
-
-
-@router.get("/tile/{path:path}", dependencies=[Depends(public)], response_class=FileResponse, tags=["proof"])
-async def tile(path: str, parts: PartsHere) -> Response:
-    """A hash tile (C2SP tlog-tiles): `0/x001/234`, or `0/x001/234.p/5` while it is not full. Level 0 holds the leaf hashes."""
-    file = public_directory(parts.settings.data) / "tile" / path
-    if not _TILE.fullmatch(path) or not file.is_file():
-        raise Unknown(
-            "there is no such hash tile; if it was a partial one, ask for the full one",
-            "tidak ada ubin hash demikian; jika tadinya sebagian, minta ubin penuhnya",
-        )
-    immutable = {"Cache-Control": "public, max-age=604800, immutable"}
-    return FileResponse(file, media_type="application/octet-stream", headers=immutable)
-
-
-@router.get("/notary", dependencies=[Depends(public)], tags=["proof"])
-async def notary(parts: PartsHere) -> NotaryDescribed:
-    """The key that checkpoints are signed with, and what they say, in words."""
-    it = _notary(parts)
-    return NotaryDescribed(
-        origin=it.origin,
-        vkey=it.vkey,
-        position=it.signed,
-        en=f"The notary of {it.origin} has signed that the first {it.signed} events are exactly these and stand in this order. "
-        "Whoever keeps a checkpoint can show later that nothing before it was changed, removed or inserted.",
-        id=f"Notaris {it.origin} telah menandatangani bahwa {it.signed} peristiwa pertama persis seperti ini dan dalam urutan ini. "
-        "Siapa pun yang menyimpan checkpoint dapat menunjukkan kelak bahwa tidak ada yang diubah, dihapus, atau disisipkan "
-        "sebelumnya.",
-    )

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.audit.api import router
+from services.audit import api, api_proof
 from services.audit.notary import notary
 from services.audit.projections import TRAIL
 from shared.eventlog import SERVICES
@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Makmal: audit",
         listens=SERVICES,
         projections=[TRAIL],
-        routers=[router],
+        routers=[api.router, api_proof.router],
         background=[notary],
         log_class=WholeLog,
     )

@@ -41,6 +41,11 @@ def origin_of(log: str) -> str:
     return f"makmal/{log}"
 
 
+def private_directory(directory: Path) -> Path:
+    """Where the ledger's key and entries lie in the audit service's directory, for the notary and nobody else."""
+    return directory / "notary"
+
+
 def public_directory(directory: Path) -> Path:
     """Where the public files of the ledger in the audit service's directory lie."""
     return directory / "public"
@@ -54,7 +59,7 @@ class Ledger:
 
     def __init__(self, directory: Path, origin: str):
         self.origin = origin
-        self._private = directory / "notary"
+        self._private = private_directory(directory)
         self._public = public_directory(directory)
         self._private.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = self._hold()

@@ -62,6 +62,15 @@ class Notary:
         self._rest = rest
         self._reviewed = 0
         self._next_review = 0.0
+        self._moved = asyncio.Event()
+
+    async def reached(self, position: int, timeout: float) -> bool:
+        """Wait until it has signed a position, at most `timeout` seconds; whether it has."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self.signed < position:
+                    await self._moved.wait()
+        return self.signed >= position
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -155,6 +164,8 @@ class Notary:
 
     def _has_signed(self, size: int) -> None:
         self.signed = size
+        self._moved.set()
+        self._moved = asyncio.Event()
         SIGNED.set(size)
         LAG.set(max(0, self._log.seen - size))
 
