@@ -1,5 +1,6 @@
 """JSON endpoint of what jurors read: each innovation exactly as it was admitted, taken from the log by its digest."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -10,11 +11,12 @@ from services.judging.bodies import EntryId
 from services.judging.category import CATEGORY
 from services.judging.juror import JUROR
 from services.judging.naming import category_id, home_of, juror_id
-from services.judging.outcomes import DossierDone, RecordShown
-from shared.eventlog import EventLog, Wanted
+from services.judging.outcomes import ClaimShown, DossierDone, RecordShown
+from shared.eventlog import EventLog, Recorded, Wanted
 from shared.events.registration import InnovationReclassified, InnovationRecord, InnovationRevised, InnovationSubmitted
 from shared.events.screening import DossierItem
-from shared.facts import INNOVATION, record_digest
+from shared.facts import EVIDENCE, INNOVATION, VERIFICATION, record_digest
+from shared.maturity import Shown, as_it_stands, digest_of
 from shared.refusals import Forbidden, Refused
 from shared.web.asking import PartsHere, SignedIn
 
@@ -23,7 +25,8 @@ router = APIRouter(tags=["dossier"])
 
 @router.get("/entries/{entry}/dossier")
 async def show_dossier(entry: EntryId, parts: PartsHere, principal: SignedIn) -> DossierDone:
-    """The entry's innovations as they were admitted, whatever was revised since. Jurors of its panel, chair, committee, auditor."""
+    """The entry's innovations as they were admitted, whatever was revised since, with the evidence that they claim and what of it
+    is verified; registration serves the files. Jurors of its panel, chair, committee, auditor."""
     edition, category = home_of(entry)
     principal.must_hold(edition, "juror", "chair", "committee", "auditor")
     state, _ = await parts.desk.state(CATEGORY(category_id(edition, category)))
@@ -45,10 +48,12 @@ async def show_dossier(entry: EntryId, parts: PartsHere, principal: SignedIn) ->
 
 async def as_admitted(log: EventLog, item: DossierItem) -> RecordShown:
     """The record with the item's digest, out of the innovation's own history. Refused where the log holds none."""
-    loaded = await log.load([Wanted(INNOVATION.service, INNOVATION(item.innovation).subject)])
+    of = item.innovation
+    wanted = [Wanted(fold.service, fold(of).subject) for fold in (INNOVATION, EVIDENCE, VERIFICATION)]
+    histories = (await log.load(wanted)).histories
     records: list[tuple[int, InnovationRecord]] = []
     """By revision: a reclassification by the committee is none."""
-    for recorded in loaded.histories[0].events:
+    for recorded in histories[0].events:
         match recorded.event:
             case InnovationSubmitted(record=record) | InnovationRevised(record=record):
                 records.append((records[-1][0] + 1 if records else 1, record))
@@ -67,4 +72,23 @@ async def as_admitted(log: EventLog, item: DossierItem) -> RecordShown:
         digest=item.digest,
         record=plain,
         revised_since=records[-1][0] - found[0],
+        maturity=item.maturity,
+        evidence=[ClaimShown.of(one) for one in _shown_as_admitted(item, [*histories[1].events, *histories[2].events])],
     )
+
+
+def _shown_as_admitted(item: DossierItem, history: Iterable[Recorded]) -> tuple[Shown, ...]:
+    """The evidence with the item's digest, out of what was claimed and verified in the order of the log."""
+    claims, found = EVIDENCE.initial, VERIFICATION.initial
+    shown: tuple[Shown, ...] = ()
+    for recorded in sorted(history, key=lambda one: one.position):
+        if digest_of(shown) == item.evidence:
+            break
+        claims, found = EVIDENCE.evolve(claims, recorded.event), VERIFICATION.evolve(found, recorded.event)
+        shown = as_it_stands(claims.claims, found.found)
+    if digest_of(shown) != item.evidence:
+        raise Refused(
+            f"the log holds no evidence of {item.innovation} with the digest that was admitted; tell the auditor",
+            f"log tidak memuat data dukung {item.innovation} dengan sidik yang diterima; beri tahu auditor",
+        )
+    return shown

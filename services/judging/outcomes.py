@@ -1,11 +1,13 @@
 """What judging answers about its outcome, as JSON: rankings, results, objections, awards, dossiers."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from services.judging.answers import CategoryDone, DossierShown, Name, PlacedShown
+from shared.maturity import Shown
 
 
 class StandingShown(BaseModel):
@@ -150,11 +152,44 @@ class DisclosureDone(CategoryDone):
     to: str
 
 
+class ClaimShown(BaseModel):
+    """A parameter that was claimed with a document, as it was admitted. The file: registration, by innovation and `sha256`."""
+
+    indicator: int
+    parameter: int
+    letter_number: str
+    letter_date: date
+    subject: str
+    sha256: str
+    media_type: str
+    size: int
+    verified: int | None = Field(description="The parameter that the Makmal team found in it; null: nobody had verified it")
+    note: str = Field(description="Of who verified it")
+
+    @classmethod
+    def of(cls, shown: Shown) -> "ClaimShown":
+        said, verified = shown.claim, shown.verified
+        return cls(
+            indicator=said.indicator,
+            parameter=said.parameter,
+            letter_number=said.letter_number,
+            letter_date=said.letter_date,
+            subject=said.subject,
+            sha256=said.sha256,
+            media_type=said.media_type,
+            size=said.size,
+            verified=verified.parameter if verified else None,
+            note=verified.note if verified else "",
+        )
+
+
 class RecordShown(DossierShown):
     """One innovation as it was admitted, out of the log."""
 
     record: dict[str, Any]
     revised_since: int = Field(description="Later revisions that jurors do not read")
+    maturity: Decimal = Field(description="Points of what was verified, by the edition's catalogue")
+    evidence: list[ClaimShown]
 
 
 class DossierDone(BaseModel):

@@ -199,8 +199,9 @@ async def list_evidence(
 async def fetch_evidence(
     innovation: InnovationId, sha256: Sha256, request: Request, parts: PartsHere, principal: SignedIn
 ) -> Response:
-    """A file that is or was attached to the innovation, for those who may see the innovation. Always a download, never a page."""
-    await _must_see(parts, principal, innovation)
+    """A file that is or was attached to the innovation, for those who may see the innovation, and for jurors, whose dossier names
+    it by its digest. Always a download, never a page."""
+    await _must_see(parts, principal, innovation, "juror", "chair")
     media_type = await parts.database.read(file_of(str(innovation), sha256))
     files = files_of(parts)
     if media_type is None or await files.find(sha256) is None:
@@ -211,9 +212,12 @@ async def fetch_evidence(
     return hand_out(request, files, sha256, media_type)
 
 
-async def _must_see(parts: Parts, principal: Principal, innovation: UUID) -> None:
+async def _must_see(parts: Parts, principal: Principal, innovation: UUID, *too: str) -> None:
+    """Raises Unknown, Forbidden. Whoever holds a role of `too` in the edition may see it as well."""
     facts, _ = await parts.desk.state(INNOVATION(str(innovation)))
     if facts.record is None:
         raise no_innovation(innovation)
+    if any(principal.holds(role, facts.edition) for role in too):
+        return
     if seen_by(principal, facts.edition) is not None:
         await must_enter_for(parts, principal, facts.edition, facts.institution, READS)

@@ -1,14 +1,30 @@
 """What jurors read: the record as it was admitted, out of the log by its digest, whatever came later."""
 
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
-from shared.events.registration import InnovationRecord, InnovationRevised, InnovationSubmitted
-from shared.events.screening import DossierItem, InnovationDisqualified, NominationRevoked, ObjectionUpheld
-from shared.facts import record_digest
+from shared.events.registration import (
+    EvidenceAttached,
+    EvidenceReplaced,
+    InnovationRecord,
+    InnovationRevised,
+    InnovationSubmitted,
+)
+from shared.events.screening import (
+    DossierItem,
+    EvidenceVerified,
+    InnovationDisqualified,
+    Nominated,
+    NominationRevoked,
+    ObjectionUpheld,
+)
+from shared.facts import claim_digest, record_digest
+from shared.maturity import as_it_stands, digest_of
+from shared.rulebook import Criterion
 from tests.golden.examples import example
-from tests.services.judging.competition import ANA, BUDI, CITRA, EDITION, X, Y, nominated
+from tests.services.judging.competition import ANA, BUDI, CITRA, EDITION, RULEBOOK, X, Y, nominated, text
 from tests.services.judging.course import judging
 from tests.world import World, eventually
 
@@ -57,6 +73,83 @@ async def test_a_dossier_is_for_its_panel_and_those_who_oversee_it(world: World)
         for who, status in ((ANA, 200), ("chair", 200), ("official", 200), ("auditor", 200), (BUDI, 403), (CITRA, 403)):
             assert (await course.get(who, f"/entries/{X}/dossier")).status_code == status, who
         assert (await course.get("stranger", f"/entries/{X}/dossier")).status_code == 403
+
+
+# -- evidence
+
+CLAIMED = replace(example(EvidenceAttached), innovation="i0", institution="opd-01", indicator=1, parameter=3)
+REPLACED = replace(example(EvidenceReplaced), innovation="i0", institution="opd-01", indicator=1, parameter=2)
+FOUND = EvidenceVerified(
+    innovation="i0", indicator=1, claim=claim_digest(CLAIMED), parameter=2, note="Satu halaman.", screener="p"
+)
+
+
+def with_evidence(*found: EvidenceVerified) -> Nominated:
+    shown = as_it_stands({1: CLAIMED}, {one.indicator: one for one in found})
+    [item] = read_second.dossier
+    return replace(read_second, dossier=(replace(item, evidence=digest_of(shown), maturity=Decimal(6)),))
+
+
+async def test_jurors_read_the_evidence_as_it_was_admitted_and_what_of_it_is_verified(world: World) -> None:
+    await history(world, FIRST, SECOND)
+    await world.record("evidence/i0", CLAIMED, edition=EDITION)
+    await world.record("verification/i0", FOUND, edition=EDITION)
+    await world.record("evidence/i0", REPLACED, edition=EDITION)
+    async with judging(world) as course:
+        await course.appoint(ANA)
+        await course.open(with_evidence(FOUND))
+        [item] = (await course.shown(ANA, f"/entries/{X}/dossier"))["innovations"]
+        [claim] = item["evidence"]
+        assert (claim["indicator"], claim["parameter"], claim["verified"], claim["note"]) == (1, 3, 2, "Satu halaman.")
+        assert (claim["sha256"], claim["media_type"], claim["size"]) == (CLAIMED.sha256, CLAIMED.media_type, CLAIMED.size)
+        assert item["maturity"] == "6"
+
+
+async def test_evidence_that_nobody_had_verified_is_shown_as_such(world: World) -> None:
+    await history(world, FIRST, SECOND)
+    await world.record("evidence/i0", CLAIMED, edition=EDITION)
+    await world.record("verification/i0", FOUND, edition=EDITION)
+    async with judging(world) as course:
+        await course.appoint(ANA)
+        await course.open(with_evidence())
+        [item] = (await course.shown(ANA, f"/entries/{X}/dossier"))["innovations"]
+        assert [claim["verified"] for claim in item["evidence"]] == [None]
+
+
+async def test_evidence_that_the_log_does_not_hold_is_said_to_be_missing(world: World) -> None:
+    await history(world, FIRST, SECOND)
+    async with judging(world) as course:
+        await course.appoint(ANA)
+        await course.open(with_evidence(FOUND))
+        answer = await course.get(ANA, f"/entries/{X}/dossier")
+        assert answer.status_code == 409
+        assert answer.json()["detail"].startswith("the log holds no evidence of i0 with the digest that was admitted")
+
+
+async def test_verified_maturity_counts_in_the_ranking_as_it_was_admitted(world: World) -> None:
+    rubric = RULEBOOK.rubric("digital")
+    novelty, benefit, *rest = rubric.criteria
+    measured = Criterion(id="maturity", name=text("maturity"), weight=novelty.weight, computed="maturity", full_at=12)
+    rules = replace(
+        RULEBOOK, rubrics=(replace(rubric, criteria=(measured, benefit, *rest)), RULEBOOK.rubric("opd")), ladder=("vote",)
+    )
+    await history(world, SECOND)
+    async with judging(world, rules) as course:
+        await course.appoint(ANA, BUDI)
+        path = await course.open(with_evidence(FOUND), nominated(Y, "opd-02"))
+        for juror in (ANA, BUDI):
+            for entry in (X, Y):
+                await course.done(juror, f"/entries/{entry}/scoresheet")
+                scores = [{"criterion": criterion.id, "score": 80} for criterion in (benefit, *rest)]
+                await course.done(juror, f"/entries/{entry}/scores", {"scores": scores})
+                await course.done(juror, f"/entries/{entry}/scoresheet/submission")
+        await course.done("official", f"{path}/closing")
+        await course.decide(path)
+        standings = (await course.shown("chair", f"{path}/ranking"))["standings"]
+        assert [(s["entry"], s["criteria"]["maturity"], s["score"]) for s in standings] == [
+            (X, "50.00", "71.00"),
+            (Y, "0.00", "56.00"),
+        ]
 
 
 # -- what screening takes out later

@@ -195,12 +195,19 @@ async def test_who_has_the_file_already_gets_it_no_second_time(office: Office) -
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("operator", 200), ("committee", 200), ("auditor", 200), ("head", 403), ("juror", 403)]
+    ("who", "status"), [("operator", 200), ("committee", 200), ("auditor", 200), ("head", 403)]
 )
 async def test_who_may_see_the_innovation_gets_its_files(office: Office, who: str, status: int) -> None:
     path = await attached(office)
     assert (await office.get(who, f"{path}/evidence-files/{sha256(PDF)}")).status_code == status
     assert (await office.get(who, f"{path}/evidence")).status_code == status
+
+
+async def test_a_juror_gets_the_files_that_his_dossier_names_and_reads_the_list_there(office: Office) -> None:
+    path = await attached(office)
+    assert (await office.get("juror", f"{path}/evidence-files/{sha256(PDF)}")).content == PDF
+    assert (await office.get("juror", f"{path}/evidence")).status_code == 403
+    assert (await office.get("juror", f"{path}/evidence-files/{sha256(OTHER)}")).status_code == 404
 
 
 async def test_a_replaced_file_is_still_there_and_one_of_another_innovation_is_not(office: Office) -> None:
