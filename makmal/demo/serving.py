@@ -4,8 +4,6 @@ import asyncio
 import sys
 import time
 
-from rich.table import Table
-
 from makmal.demo.caller import Caller, Voice
 from makmal.demo.cast import Account, People
 from makmal.demo.narrator import Narrator
@@ -55,12 +53,10 @@ def serve_on(narrator: Narrator, stage: Stage, people: People) -> None:
 def _show(narrator: Narrator, stage: Stage, people: People) -> None:
     chosen = guests(people)
     links = asyncio.run(sign_in_links(stage.url, (stage.username, stage.password), [account for _, account in chosen]))
-    shown = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, show_header=False)
-    shown.add_column(no_wrap=True, style="bold")
-    shown.add_column(no_wrap=True, overflow="fold")
-    for (role, account), link in zip(chosen, links, strict=True):
-        shown.add_row(f"{ROLES[role]}{f' {account.institution}' if account.institution else ''}", link)
-    narrator.plain(shown)
+    names = [f"{ROLES[role]} {account.institution}".strip() for role, account in chosen]
+    width = max(map(len, names))
+    for name, link in zip(names, links, strict=True):
+        narrator.plain(f"  [bold]{name:{width}}[/bold]  {link}")
     narrator.plain(f"\n[dim]Passwords of all accounts: {stage.house.data / 'demo-people.json'}[/dim]")
 
 
