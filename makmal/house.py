@@ -37,15 +37,15 @@ class Secrets(Struct, frozen=True):
 class House:
     """An opened data directory; made on first use, with mode 0700.
 
-    Refused if the directory holds something else, or a log of another name than `MAKMAL_LOG` says.
+    `log` names a new one's log, instead of `MAKMAL_LOG`. Refused if the directory holds something else, or a log of another name.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, log: str = "") -> None:
         self.data = data.resolve()
         self.run = self.data / "run"
         self.logs = self.data / "logs"
         self.status_file = self.run / "status.json"
-        self.secrets = self._open(os.environ.get("MAKMAL_LOG", ""))
+        self.secrets = self._open(log or os.environ.get("MAKMAL_LOG", ""))
         for directory in (self.run, self.logs, *(self.data / service for service in SERVICES)):
             directory.mkdir(mode=0o700, exist_ok=True)
 

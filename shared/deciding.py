@@ -23,6 +23,7 @@ from shared.eventlog import (
     Wanted,
     parse,
 )
+from shared.eventlog.answers import ANY_BODY
 from shared.events import Event
 from shared.refusals import ChangedMeanwhile, Refused
 from shared.turns import Turns
@@ -175,7 +176,7 @@ class Desk:
         loaded, states = await self._load(said.involved, said.request)
         if loaded.answered is not None:
             first, last, body = loaded.answered
-            if body != said.body:
+            if body not in (said.body, ANY_BODY):
                 raise RequestReused
             return await self._recorded(first, last)
         version, target = loaded.histories[0].version, said.involved[0].subject

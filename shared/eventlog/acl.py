@@ -41,6 +41,14 @@ WORK = (
 OPERATOR = "operator"
 """Starts, stops and backs up the broker, and restores a log. No service has its password."""
 
+RESTORER = "restorer"
+"""Puts events back into a log. The operator makes this user when a log is restored, and removes it at the end."""
+
+RESTORING = (
+    *("eval", "exists", "get", "set", "del", "rename", "hsetnx", "expire"),
+    *("xadd", "xrange", "xrevrange", "rpush", "lrange"),
+)
+
 
 def _selector(commands: tuple[str, ...], *patterns: str) -> str:
     return f"({' '.join(patterns)} {' '.join(f'+{command}' for command in commands)})"
@@ -71,6 +79,13 @@ def service_rules(log: str, service: str) -> list[str]:
         *(_selector(commands, f"~{own[kind]}") for kind, commands in SCRIPT_WRITES.items()),
         *(_selector(WORK, f"~{keys.work(queue)}*") for queue in WORK_QUEUES.get(service, ())),
     ]
+
+
+def restorer_rules(log: str) -> list[str]:
+    """The ACL rules of the restorer, without its password: all that makes up the log, and nothing else."""
+    keys = Keys(log)
+    patterns = [f"~{key}" for key in (f"{{{log}}}:events:*", f"{{{log}}}:index:*", f"{{{log}}}:requests:*", keys.position)]
+    return ["resetchannels", "-@all", *(f"+{command}" for command in WITHOUT_KEYS), _selector(RESTORING, *patterns)]
 
 
 def render(log: str, passwords: Mapping[str, str]) -> str:

@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from shared.eventlog.envelope import Recorded
 
+ANY_BODY = "*"
+"""In a request's record that was restored from the log: it fits every body, as the log holds no digest of it."""
+
 
 class LogUnavailable(Exception):
     """The broker is away or cannot write. Nothing is known of the append: repeat it with the same request."""
