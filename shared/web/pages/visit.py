@@ -175,10 +175,9 @@ class Visit:
     @property
     def here(self) -> str:
         """The address of this page behind the gateway, with its query but for language and theme."""
-        prefix = self.request.headers.get("x-forwarded-prefix", "")
         kept = [(k, v) for k, v in self.request.query_params.multi_items() if k not in ("bahasa", "tema")]
         query = "&".join(f"{quote(k)}={quote(v)}" for k, v in kept)
-        return f"{prefix}{self.request.url.path}{'?' + query if query else ''}"
+        return f"{self.request.url.path}{'?' + query if query else ''}"
 
     def in_language(self, language: str) -> str:
         return f"{self.here}{'&' if '?' in self.here else '?'}bahasa={language}"

@@ -78,6 +78,10 @@ class Words:
         clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
         return f"{self.day(moment)}, {clock.replace(':', '.') if self.language == 'id' else clock} WIB"
 
+    def instant(self, text: str) -> str:
+        """A moment as projections keep it (ISO 8601)."""
+        return self.moment(datetime.fromisoformat(text)) if text else ""
+
     def clock(self, moment: datetime) -> str:
         return moment.astimezone(ZONE).strftime("%H.%M.%S" if self.language == "id" else "%H:%M:%S")
 
