@@ -35,11 +35,12 @@ class HeldRoles(Body):
 
 @mandates_router.get("/persons/{person}/roles", dependencies=[Depends(reached)])
 async def roles(person: PersonId, parts: PartsHere, principal: SignedIn) -> HeldRoles:
-    """The roles that a person holds, by edition: for himself, the committee of an edition and administrators."""
-    if principal.id != f"person/{person}":
-        authority.must_hold_anywhere(principal, *authority.MAY_READ_ROLES)
+    """The roles that a person holds, by edition: all of them for himself and administrators; for a committee those in its edition."""
     held = table(MandateRow)
     asked = select(held).where(held.c.holder == f"person/{person}", held.c.until.is_(None))
+    if principal.id != f"person/{person}" and not principal.holds(ADMINISTRATOR):
+        authority.must_hold_anywhere(principal, *authority.MAY_READ_ROLES)
+        asked = asked.where(held.c.edition.in_(authority.editions_of(principal, *authority.MAY_READ_ROLES)))
     rows = await parts.database.read(lambda c: c.execute(asked.order_by(held.c.edition, held.c.role)).mappings().all())
     return HeldRoles(roles=[_role(row) for row in rows])
 

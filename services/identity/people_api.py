@@ -63,7 +63,7 @@ class PersonDetails(PersonAnswer):
 @people_router.post("/persons", status_code=201)
 async def register(new: NewPerson, asked: Asked, office: OfficeHere) -> PersonAnswer:
     """Put a person into the vault. The same name and address again give the same person. Nothing is recorded in the log."""
-    authority.must_hold_anywhere(asked.principal, *authority.MAY_REGISTER, scope="people:write")
+    await authority.must_be_at_work(asked.parts, asked.principal, *authority.MAY_REGISTER, scope="people:write")
     details, person = new.details(), office.derivation.person(asked.key)
     return PersonAnswer(person=await asked.parts.database.write(lambda c: vault.register(c, person, details, asked.body)))
 
@@ -97,8 +97,8 @@ async def find_person(
     principal: SignedIn,
     response: Response,
 ) -> PersonAnswer:
-    """Who has this e-mail address. For the committee of an edition and administrators."""
-    authority.must_hold_anywhere(principal, *authority.MAY_INVITE)
+    """Who has this e-mail address. For the committee of an edition that is not over, and administrators."""
+    await authority.must_be_at_work(parts, principal, *authority.MAY_INVITE)
     found = await parts.database.read(lambda c: vault.find_by_login(c, email))
     if found is None:
         raise nobody()
@@ -158,8 +158,8 @@ class InvitationAnswer(PersonAnswer):
 @people_router.post("/accounts", status_code=201)
 async def invite(body: Invitation, asked: Asked, office: OfficeHere) -> InvitationAnswer:
     """Invite a person to an account. A later invitation replaces an earlier one that was not taken up."""
-    authority.must_hold_anywhere(asked.principal, *authority.MAY_INVITE)
     parts = asked.parts
+    await authority.must_be_at_work(parts, asked.principal, *authority.MAY_INVITE)
     person = body.person or office.derivation.person(asked.key)
     if body.name and body.email:
         details = NewPerson(name=body.name, email=body.email).details()

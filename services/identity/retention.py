@@ -12,6 +12,7 @@ from shared.events.registration import (
     EditionCancelled,
     EditionConcluded,
     RegistrationReopened,
+    RulebookAmended,
     RulebookPublished,
 )
 
@@ -44,6 +45,9 @@ def _evolve(state: Retention, event: Any) -> Retention:
             calendar = rulebook.calendar
             closes = calendar.registration_closes
             return Retention(rulebook.edition, rulebook.retention_years, calendar.judging_closes, closes)
+        case RulebookAmended(rulebook=rulebook):
+            ends, extended = rulebook.calendar.judging_closes, state.registration_closes
+            return replace(state, years=rulebook.retention_years, ends=max(ends, extended) if ends and extended else ends)
         case DeadlineExtended(closes=closes) | RegistrationReopened(closes=closes):
             ends = max(state.ends, closes) if state.ends else None
             return replace(state, ends=ends, registration_closes=closes)

@@ -10,7 +10,13 @@ from services.identity.erasure import ErasePerson
 from services.identity.retention import RETENTION, Retention
 from shared.events import Event
 from shared.events.identity import AccountActivated, AccountInvited, PersonErased, RoleGranted
-from shared.events.registration import DeadlineExtended, EditionConcluded, RegistrationReopened, RulebookPublished
+from shared.events.registration import (
+    DeadlineExtended,
+    EditionConcluded,
+    RegistrationReopened,
+    RulebookAmended,
+    RulebookPublished,
+)
 from shared.refusals import Forbidden
 from shared.rulebook import Calendar, Rulebook
 from tests.services.registration.made_up import rulebook
@@ -41,6 +47,15 @@ def edition(judged: datetime | None = JUDGED, *later: Event, years: int = 5) -> 
     for event in (RulebookPublished(digest="d", rulebook=rules), *later):
         state = RETENTION.evolve(state, event)
     return state
+
+
+def amended(judged: datetime | None, years: int = 5) -> RulebookAmended:
+    """The rulebook of `edition()` with another end."""
+    rules = msgspec.structs.replace(rulebook(), edition="batam-2023", retention_years=years)
+    calendar = msgspec.structs.replace(rules.calendar, judging_closes=judged)
+    return RulebookAmended(
+        digest="e", rulebook=msgspec.structs.replace(rules, calendar=calendar), reason="the jury needs longer"
+    )
 
 
 given = specification(ACCOUNT, others=lambda asking=ROOT, editions=(): (asking, *editions))
@@ -128,3 +143,12 @@ def test_without_a_last_day_it_is_kept_from_the_close_of_registration_once_it_is
 
 def test_before_it_opens_nothing_is_kept_for_it() -> None:
     assert not RETENTION.initial.edition and edition().edition == "batam-2023"
+
+
+def test_an_amended_rulebook_says_from_then_on_how_long_the_record_is_kept() -> None:
+    autumn = datetime(2023, 9, 30, tzinfo=UTC)
+    assert edition(JUDGED, amended(autumn)).until == autumn.replace(year=2028)
+    assert edition(JUDGED, amended(JUDGED, years=10)).until == JUDGED.replace(year=2033)
+    extended = DeadlineExtended(closes=autumn, reason="the flood")
+    assert edition(JUDGED, extended, amended(JUDGED)).until == autumn.replace(year=2028)
+    assert edition(JUDGED, amended(None)).until is None
