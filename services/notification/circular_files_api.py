@@ -44,7 +44,7 @@ async def upload_circular(edition: str, sha256: InAddress, request: Request, par
 )
 async def fetch_circular(id: str, request: Request, parts: PartsHere, principal: SignedIn) -> Response:
     """Its signed document, for those who may read the circular. Always a download, never a page."""
-    row, _ = await circular_for(parts, principal, id)
+    row, _ = await circular_for(request, principal, id)
     files = files_of(parts)
     stored = await files.find(row["file"]) if row["file"] else None
     if stored is None:

@@ -34,6 +34,7 @@ from shared.refusals import Invalid, Unknown
 from shared.security import Principal
 from shared.web.asking import Asked, PartsHere, SignedIn, reached
 from shared.web.paging import Cursor, Limit, page
+from shared.web.rehearsal import concerns
 
 router = APIRouter(tags=["circulars"])
 
@@ -135,9 +136,9 @@ async def list_circulars(
 
 
 @router.get("/circulars/{id}", dependencies=[Depends(reached)])
-async def one_circular(id: str, parts: PartsHere, principal: SignedIn) -> CircularInFull:
+async def one_circular(id: str, request: Request, parts: PartsHere, principal: SignedIn) -> CircularInFull:
     """With who has acknowledged it and who has not."""
-    row, addressees = await circular_for(parts, principal, id)
+    row, addressees = await circular_for(request, principal, id)
     shown = [
         Addressee(
             institution=one["institution"],
@@ -151,11 +152,13 @@ async def one_circular(id: str, parts: PartsHere, principal: SignedIn) -> Circul
     return CircularInFull(**_shown(row), addressees=shown)
 
 
-async def circular_for(parts: Parts, principal: Principal, id: str) -> tuple[Any, Sequence[Any]]:
+async def circular_for(request: Request, principal: Principal, id: str) -> tuple[Any, Sequence[Any]]:
     """The circular's row, and the addressees that he may see. Raises Unknown, also where it is not addressed to him."""
+    parts: Parts = request.app.state.parts
     row, _ = await parts.database.read(circulars.circular(id, ()))
     if row is None:
         raise _no_such_circular()
+    concerns(request, row["edition"])
     seen = _sees(principal, row["edition"])
     row, addressees = await parts.database.read(circulars.circular(id, seen))
     if seen is not None and not addressees:

@@ -18,6 +18,7 @@ from shared.refusals import Invalid, Refused, Unknown
 from shared.security import Principal
 from shared.web.asking import Asked, PartsHere, SignedIn
 from shared.web.paging import Cursor, Limit, page
+from shared.web.rehearsal import concerns
 
 router = APIRouter(tags=["webhooks"])
 
@@ -125,7 +126,8 @@ async def list_deliveries(
     limit: Limit = 100,
 ) -> list[Delivery]:
     """In the order of the events."""
-    await _own(id, parts, principal)
+    row = await _own(id, parts, principal)
+    concerns(request, row["edition"])
     rows = await parts.database.read(webhooks.deliveries(id, state, after, limit + 1))
     shown = page(request, response, rows, limit, lambda row: row["position"])
     return [_delivery(row) for row in shown]
@@ -141,9 +143,10 @@ async def retry_deliveries(id: str, asked: Asked) -> Revived:
 
 
 @router.delete("/webhooks/{id}", status_code=204)
-async def end_webhook(id: str, parts: PartsHere, principal: SignedIn) -> None:
+async def end_webhook(id: str, request: Request, parts: PartsHere, principal: SignedIn) -> None:
     """It hears of nothing more; what waits is not delivered."""
-    await _own(id, parts, principal)
+    row = await _own(id, parts, principal)
+    concerns(request, row["edition"])
     await parts.database.write(lambda connection: webhooks.end(connection, id, "its owner ended it"))
 
 

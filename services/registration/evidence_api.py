@@ -13,6 +13,7 @@ from services.registration.api_innovations import ENTERS, READS, must_enter_for,
 from services.registration.bodies import Body, Line
 from services.registration.coming_late import entering
 from services.registration.edition import EDITION
+from services.registration.edition_state import Closed, Registering
 from services.registration.enrolment import ENROLMENT
 from services.registration.evidence import EVIDENCE, AttachEvidence, Claim, ReplaceEvidence
 from services.registration.evidence_projection import evidence_of, file_of, version_of
@@ -90,9 +91,9 @@ def files_of(parts: Parts) -> StoredFiles:
 async def upload_evidence(sha256: Sha256, request: Request, parts: PartsHere, principal: SignedIn) -> Response:
     """Upload a file (PDF, PNG, JPEG or MP4, at most 10 MiB) under its SHA-256, to attach it then. The same again changes nothing.
 
-    Whoever may enter innovations in some edition; an API client with the scope evidence:write.
+    Whoever may enter innovations in an edition that goes on; an API client with the scope evidence:write.
     """
-    _may_upload(principal)
+    await _must_enter_somewhere(parts, principal)
     stored = await hand_in(request, files_of(parts), sha256)
     if isinstance(stored, Response):
         return stored
@@ -104,14 +105,19 @@ async def upload_evidence(sha256: Sha256, request: Request, parts: PartsHere, pr
     )
 
 
-def _may_upload(principal: Principal) -> None:
-    held = next((grant for grant in principal.grants if grant.role in ENTERS), None)
-    if held is None:
-        raise Forbidden(
-            "only those who enter innovations upload evidence: an operator, the head of an institution, the committee",
-            "hanya yang mengajukan inovasi dapat mengunggah data dukung: operator, kepala perangkat, atau panitia",
-        )
-    principal.must_hold(held.edition, *ENTERS, scope=SCOPE)
+async def _must_enter_somewhere(parts: Parts, principal: Principal) -> None:
+    """A file is of no edition before it is attached; what it may be attached to is asked then. Raises Forbidden."""
+    for edition in dict.fromkeys(grant.edition for grant in principal.grants if grant.role in ENTERS):
+        state, _ = await parts.desk.state(EDITION(edition))
+        if isinstance(state, Registering | Closed):
+            principal.must_hold(edition, *ENTERS, scope=SCOPE)
+            return
+    raise Forbidden(
+        "only those who enter innovations in an edition that goes on upload evidence: an operator, the head of an institution, the "
+        "committee",
+        "hanya yang mengajukan inovasi pada gelaran yang sedang berjalan dapat mengunggah data dukung: operator, kepala perangkat, "
+        "atau panitia",
+    )
 
 
 @router.post("/innovations/{innovation}/evidence", status_code=201)
@@ -134,19 +140,30 @@ async def _claim(asked: Asking, innovation: UUID, indicator: int, body: ClaimBod
     if facts.record is None:
         raise no_innovation(innovation)
     await must_enter_for(asked.parts, asked.principal, facts.edition, facts.institution, SCOPE)
-    stored = await files_of(asked.parts).find(body.sha256)
+    claim = await claim_in(asked.parts, body, indicator)
     database = asked.parts.database
-    if stored is None or not (
+    if claim is None or not (
         await database.read(has_uploaded(body.sha256, asked.principal.id))
         or await database.read(file_of(str(innovation), body.sha256))
     ):
-        raise Invalid(
-            f"you have uploaded no file of SHA-256 {body.sha256}; PUT it to /v1/evidence-files/{body.sha256} first",
-            f"Anda belum mengunggah berkas ber-SHA-256 {body.sha256}; unggah dahulu dengan PUT ke "
-            f"/v1/evidence-files/{body.sha256}",
-        )
+        raise no_such_upload(body.sha256)
+    return claim, facts
+
+
+async def claim_in(parts: Parts, body: ClaimBody, indicator: int) -> Claim | None:
+    """With what its file is; None where no such file lies here."""
+    stored = await files_of(parts).find(body.sha256)
+    if stored is None:
+        return None
     told: dict[str, Any] = {field: getattr(body, field) for field in ClaimBody.model_fields}
-    return Claim(indicator=indicator, **told, media_type=stored.media_type, size=stored.size), facts
+    return Claim(indicator=indicator, **told, media_type=stored.media_type, size=stored.size)
+
+
+def no_such_upload(sha256: str) -> Invalid:
+    return Invalid(
+        f"you have uploaded no file of SHA-256 {sha256}; PUT it to /v1/evidence-files/{sha256} first",
+        f"Anda belum mengunggah berkas ber-SHA-256 {sha256}; unggah dahulu dengan PUT ke /v1/evidence-files/{sha256}",
+    )
 
 
 async def _done(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from shared import samples
 from shared.events.identity import AccountActivated, AccountInvited, RoleGranted
 from shared.events.judging import EntryAdmitted, JudgingOpened, JurorAppointed, PanelAssigned
-from shared.events.notification import CircularIssued, MessageQueued
+from shared.events.notification import CircularAcknowledged, CircularIssued, MessageQueued
 from shared.events.registration import (
     EditionOpened,
     InnovationRecord,
@@ -46,20 +46,20 @@ RECORD = InnovationRecord(
 )
 
 
-def rules() -> Rulebook:
+def rules(rehearsal: bool = False) -> Rulebook:
     """Of an edition in which registration is open today."""
     now = datetime.now(UTC)
     calendar = replace(
         competition.RULEBOOK.calendar, registration_opens=now - timedelta(days=1), registration_closes=now + timedelta(days=1)
     )
-    return replace(competition.RULEBOOK, edition=EDITION, calendar=calendar)
+    return replace(competition.RULEBOOK, edition=EDITION, calendar=calendar, rehearsal=rehearsal)
 
 
-async def lay(world: World) -> None:
+async def lay(world: World, rehearsal: bool = False) -> None:
     """Record it: an open edition, an enrolled institution, its innovation nominated and before a juror, a circular, a message."""
-    rulebook = rules()
+    rulebook = rules(rehearsal)
     opened = EditionOpened(
-        name=rulebook.name, authority=rulebook.authority, rehearsal=False, rules_version=1, rulebook=rulebook.digest()
+        name=rulebook.name, authority=rulebook.authority, rehearsal=rehearsal, rules_version=1, rulebook=rulebook.digest()
     )
     dossier = (DossierItem(innovation=INNOVATION, revision=1, digest=record_digest(RECORD)),)
 
@@ -87,7 +87,8 @@ async def lay(world: World) -> None:
     admitted = EntryAdmitted(entry=ENTRY, institution=OWN, name=RECORD.name, dossier=dossier)
     panel = PanelAssigned(entry=ENTRY, jurors=(PERSON,))
     await record(f"category/{EDITION}.{CATEGORY}", locked, admitted, panel, JudgingOpened(entries=(ENTRY,)))
-    await record(f"circular/{INNOVATION}", replace(example(CircularIssued), edition=EDITION, institutions=(OWN,)))
+    on_paper = CircularAcknowledged(institution=OWN, person=PERSON, recorded_by=SOMEBODY, scan=samples.DIGEST)
+    await record(f"circular/{INNOVATION}", replace(example(CircularIssued), edition=EDITION, institutions=(OWN,)), on_paper)
     await record(f"message/{INNOVATION}", example(MessageQueued))
     administrator = RoleGranted(person=ADMINISTRATOR, role="administrator")
     await record(

@@ -84,7 +84,19 @@ async def test_a_file_that_came_damaged_is_refused(office: Office) -> None:
 
 @pytest.mark.parametrize("who", ["juror", "screener", "auditor"])
 async def test_only_those_who_enter_innovations_upload(office: Office, who: str) -> None:
-    assert problem(await upload(office, who), 403).startswith("only those who enter innovations upload evidence")
+    assert problem(await upload(office, who), 403).startswith("only those who enter innovations in an edition that goes on")
+
+
+async def test_who_enters_in_no_edition_that_goes_on_uploads_nothing(office: Office) -> None:
+    office.tokens["elsewhere"] = await office.world.token("person/x", Grant("operator", "not-opened", ("opd-01",)))
+    assert problem(await upload(office, "elsewhere"), 403).startswith(
+        "only those who enter innovations in an edition that goes on"
+    )
+    cancelled = {"reason": "Pandemi", "effective": "2023-04-03"}
+    assert (await office.post("committee", "/editions/test/cancellation", cancelled)).status_code == 200
+    assert problem(await upload(office, "operator"), 403).startswith(
+        "only those who enter innovations in an edition that goes on"
+    )
 
 
 async def test_a_client_needs_the_scope_evidence_write(office: Office) -> None:
@@ -194,9 +206,7 @@ async def test_who_has_the_file_already_gets_it_no_second_time(office: Office) -
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("operator", 200), ("committee", 200), ("auditor", 200), ("head", 403)]
-)
+@pytest.mark.parametrize(("who", "status"), [("operator", 200), ("committee", 200), ("auditor", 200), ("head", 403)])
 async def test_who_may_see_the_innovation_gets_its_files(office: Office, who: str, status: int) -> None:
     path = await attached(office)
     assert (await office.get(who, f"{path}/evidence-files/{sha256(PDF)}")).status_code == status
