@@ -54,6 +54,8 @@ DECIDERS: dict[tuple[str, str], Decider[Any]] = {(d.service, d.kind): d for d in
 VIEWS: tuple[Fold[Any], ...] = (*(value for value in vars(facts).values() if type(value) is Fold), RETENTION)
 """What rules know of other services' aggregates."""
 
+States = tuple[Any, ...]
+
 Kept = tuple[Callable[[Any, Any], Any], dict[str, Any], Any]
 """A fold's `evolve`, the states by subject, the initial state."""
 

@@ -16,6 +16,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The first {size} events are not the ones that the notary has signed; only the published hash tiles could say which.",
         "{size} peristiwa pertama bukan yang ditandatangani notaris; hanya ubin hash terbitan yang dapat menunjukkan yang mana.",
     ),
+    "checkpoint": (
+        "The earlier checkpoint {name} is not signed by the notary, or this log does not continue it.",
+        "Checkpoint terdahulu {name} tidak ditandatangani notaris, atau log ini bukan lanjutannya.",
+    ),
     "missing": (
         "No event stands at position {position} (missing up to {until}).",
         "Tidak ada peristiwa pada posisi {position} (hilang sampai {until}).",
@@ -164,7 +168,20 @@ def found(kind: str, position: int, **facts: object) -> Finding:
 
 
 BYTES = (
-    *("signature", "tiles", "root", "missing", "lost", "twice", "changed", "unreadable", "stream", "envelope", "version"),
+    *(
+        "signature",
+        "tiles",
+        "root",
+        "checkpoint",
+        "missing",
+        "lost",
+        "twice",
+        "changed",
+        "unreadable",
+        "stream",
+        "envelope",
+        "version",
+    ),
     *("cause", "id", "counter", "time"),
 )
 RESULT = ("unjudged", "uncounted", "winner", "winners", "others")

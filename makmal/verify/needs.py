@@ -3,11 +3,11 @@
 One line for each command; a test holds that none is missing, and the logs of whole editions that none is wrong.
 """
 
-from collections.abc import Callable, Coroutine
-from decimal import Decimal
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-from makmal.verify.book import Book
+from makmal.verify import needs_screening as screening
+from makmal.verify.book import Book, States
 from services.audit import on_record
 from services.identity import account, client, roles, signing_keys
 from services.identity.erasure import ErasePerson
@@ -27,18 +27,14 @@ from services.registration import innovation as innovations
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.institution import INSTITUTION
-from services.screening import acts, assignments, contested, portfolio, shortlist
+from services.screening import assignments, contested, portfolio, shortlist
 from services.screening.disqualification import ConfirmObjection, DecideObjection, Disqualify, FileObjection
 from services.screening.eligibility import AssessEligibility, RequestRevision
 from services.screening.nomination import NominateInnovation, NominateInstitution
-from services.screening.rulebook import rules_of
 from services.screening.scoring import RecordDeskScore
 from services.screening.verification import VerifyEvidence
 from shared import facts
-from shared.deciding import Act, Desk
-from shared.rulebook import Rulebook
 
-States = tuple[Any, ...]
 Need = Callable[[Book, str, Any, str], States]
 """Of the book, the aggregate's ID, the command and the actor."""
 
@@ -86,87 +82,9 @@ def _evidence(book: Book, id: str, command: Any, actor: str) -> States:
     return book.of(facts.INNOVATION, id), *_entered(book, id, command, actor)
 
 
-# screening
-
-
 def _shortlists(book: Book, edition: str) -> list[facts.ShortlistFacts]:
     rulebook = book.of(facts.EDITION, edition).rulebook
     return [book.of(facts.SHORTLIST, f"{edition}.{each.id}") for each in rulebook.categories] if rulebook else []
-
-
-def _rules(book: Book, edition: str) -> Rulebook:
-    return rules_of(book.of(facts.EDITION, edition))
-
-
-def _named(book: Book, act: Act) -> States:
-    return tuple(book.at(other) for other in act.others)
-
-
-def _at_once(coroutine: Coroutine[Any, Any, Act]) -> Act:
-    """What needs a desk only to look something up, which the book does without waiting."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        act: Act = done.value
-        return act
-    raise AssertionError("the book does not wait")
-
-
-def _assessed(book: Book, id: str, command: Any, actor: str) -> States:
-    known = book.of(facts.INNOVATION, id)
-    return _named(book, acts.assess(id, command, known, _rules(book, known.edition))[0])
-
-
-def _returned(book: Book, id: str, command: Any, actor: str) -> States:
-    known = book.of(facts.INNOVATION, id)
-    return _named(book, acts.request_revision(id, command, known, _rules(book, known.edition)))
-
-
-def _scored(book: Book, id: str, command: Any, actor: str) -> States:
-    known = book.of(facts.INNOVATION, id)
-    return _named(book, acts.score(command, known, _rules(book, known.edition), ())[0])
-
-
-def _verified(book: Book, id: str, command: VerifyEvidence, actor: str) -> States:
-    known = book.of(facts.INNOVATION, id)
-    return _named(book, acts.verify(command, known, _rules(book, known.edition)))
-
-
-def _disqualified(book: Book, id: str, command: Any, actor: str) -> States:
-    return _named(book, acts.disqualify(id, command, book.of(facts.INNOVATION, id))[0])
-
-
-def _assigned(book: Book, id: str, command: Any, actor: str) -> States:
-    screeners = book.screeners.get(id, ())
-    if isinstance(command, assignments.CallAnother):
-        known, score = book.of(facts.INNOVATION, command.innovation), RecordDeskScore(command.innovation, "", Decimal(0))
-        return _named(book, acts.score(score, known, _rules(book, id), screeners)[1])
-    return _named(book, acts.assign(id, command, screeners))
-
-
-def _portfolio(book: Book, id: str, command: portfolio.FollowAssessment, actor: str) -> States:
-    return _named(book, acts.disqualify(command.innovation, None, book.of(facts.INNOVATION, command.innovation))[1])
-
-
-def _contested(book: Book, id: str, command: contested.FollowDisqualification, actor: str) -> States:
-    return _named(book, acts.disqualify(command.innovation, None, book.of(facts.INNOVATION, command.innovation))[2])
-
-
-def _nominated_innovation(book: Book, id: str, command: NominateInnovation, actor: str) -> States:
-    institution = book.of(facts.INNOVATION, command.entrant).institution
-    return _named(book, acts.nominate_innovation(_edition(id), command, institution))
-
-
-def _nominated_institution(book: Book, id: str, command: NominateInstitution, actor: str) -> States:
-    return _named(book, _at_once(acts.nominate_institution(_desk(book), _edition(id), command)))
-
-
-def _confirmed(book: Book, id: str, command: shortlist.ConfirmShortlist, actor: str) -> States:
-    return _named(book, _at_once(acts.confirm(_desk(book), _edition(id), id.partition(".")[2], command)))
-
-
-def _desk(book: Book) -> Desk:
-    return cast(Desk, book)  # these acts ask it for states and for nothing else
 
 
 # judging
@@ -249,19 +167,19 @@ NEEDS: dict[type[Any], Need] = {
     innovations.ReclassifyInnovation: _reclassified,
     **dict.fromkeys((names.TakeName, names.FreeName, importing.AcceptImport), _none),
     **dict.fromkeys((evidence.AttachEvidence, evidence.ReplaceEvidence), _evidence),
-    **dict.fromkeys((assignments.AssignScreeners, assignments.RecuseScreener, assignments.CallAnother), _assigned),
-    AssessEligibility: _assessed,
-    RequestRevision: _returned,
-    RecordDeskScore: _scored,
-    VerifyEvidence: _verified,
-    Disqualify: _disqualified,
+    **dict.fromkeys((assignments.AssignScreeners, assignments.RecuseScreener, assignments.CallAnother), screening.assigned),
+    AssessEligibility: screening.assessed,
+    RequestRevision: screening.returned,
+    RecordDeskScore: screening.scored,
+    VerifyEvidence: screening.verified,
+    Disqualify: screening.disqualified,
     **dict.fromkeys((FileObjection, ConfirmObjection, DecideObjection), _none),
-    portfolio.FollowAssessment: _portfolio,
-    contested.FollowDisqualification: _contested,
-    NominateInnovation: _nominated_innovation,
-    NominateInstitution: _nominated_institution,
+    portfolio.FollowAssessment: screening.portfolio_followed,
+    contested.FollowDisqualification: screening.contest_followed,
+    NominateInnovation: screening.nominated_innovation,
+    NominateInstitution: screening.nominated_institution,
     shortlist.RevokeNomination: _none,
-    shortlist.ConfirmShortlist: _confirmed,
+    shortlist.ConfirmShortlist: screening.confirmed,
     judging.LockRubric: _of_edition,
     **dict.fromkeys((judging.AdmitEntry, judging.OpenJudging, exclusion.ExcludeEntry), _of_shortlist),
     judging.AssignPanel: _panel,
@@ -282,7 +200,7 @@ NEEDS: dict[type[Any], Need] = {
     awards.ProposeForNationalAward: _award,
     deadline.Remind: _reminder,
     circular.IssueCircular: _issued,
-    **dict.fromkeys((circular.AcknowledgeCircular, circular.ChaseCircular), _circular),
+    **dict.fromkeys((circular.AcknowledgeCircular, circular.ConfirmAcknowledgement, circular.ChaseCircular), _circular),
     **dict.fromkeys((message.QueueMessage, message.ResendMessage, message.RecordSent, message.RecordUncertain), _none),
     **dict.fromkeys((message.RecordBounced, message.RecordAbandoned), _none),
     **dict.fromkeys((account.ActivateAccount, account.AppointFirstAdministrator, account.ChangePassword), _none),

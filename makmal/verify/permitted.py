@@ -100,6 +100,7 @@ PERMITS: dict[str, Permit] = {
     # notification
     **dict.fromkeys(("CircularIssued", "MessageRequeued"), one.committee),
     "CircularAcknowledged": one.acknowledged,
+    "AcknowledgementConfirmed": one.himself("person"),
     **dict.fromkeys(("CircularChased", "DeadlineNear", "ReminderSkipped"), _by_almanac),
     **dict.fromkeys(("MessageQueued", "MessageSkipped"), one.queued),
     **dict.fromkeys(("MessageSent", "MessageUncertain", "MessageBounced", "MessageAbandoned"), _by_mail),

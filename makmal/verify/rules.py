@@ -57,6 +57,7 @@ class Rules:
         self._types: list[str] = [""]
         self._times: list[datetime | None] = [None]
         self._cause = 0
+        self._unknown: set[str] = set()
 
     def take(self, position: int, envelope: Envelope) -> None:
         """The next event. Positions that are missing are found by the bytes pass."""
@@ -99,6 +100,9 @@ class Rules:
             while end < len(append) and append[end][1].subject == subject:
                 end += 1
             run = [each for _, _, each in append[at:end]]
+            if self._foreign(envelope, event):
+                at += 1
+                continue
             decider = DECIDERS.get((service, subject.partition("/")[0]))
             if decider is None:
                 self._without_decider(position, envelope, event)
@@ -234,14 +238,20 @@ class Rules:
                     known.append(event.person)
         elif isinstance(event, ResultsAnnounced | ResultCorrected):
             self.announcements.append(announced(position, envelope, event, self.book))
-        elif isinstance(event, EditionOpened) and event.rules_version not in RULES:
-            known_versions = ", ".join(str(version) for version in RULES)
+
+    def _foreign(self, envelope: Envelope, event: Any) -> bool:
+        """Whether the edition is held by rules that this program does not have: then nothing in it can be judged."""
+        edition = self._edition(envelope, event)
+        if isinstance(event, EditionOpened) and event.rules_version not in RULES:
+            self._unknown.add(edition)
+            known, version = ", ".join(str(version) for version in RULES), event.rules_version
             self.unchecked.append(
                 (
-                    f"{envelope.subject} was held by version {event.rules_version} of the rules; this program has {known_versions}",
-                    f"{envelope.subject} memakai aturan versi {event.rules_version}; program ini memuat {known_versions}",
+                    f"{envelope.subject} is held by version {version} of the rules; this program has {known}",
+                    f"{envelope.subject} memakai aturan versi {version}; program ini memuat {known}",
                 )
             )
+        return edition in self._unknown
 
     def _without_decider(self, position: int, envelope: Envelope, event: Any) -> None:
         """A position that an operator has filled; nothing else stands in the log without a decider."""

@@ -1,7 +1,9 @@
 """What is wrong with an act, as a finding: that the rules refuse it, or lead elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from makmal.verify.findings import Finding, found
 from shared.eventlog.envelope import Envelope
@@ -27,9 +29,25 @@ def other_than(stands: Sequence[tuple[int, Envelope, Any]], run: Sequence[Any], 
     one, right = run[same], decided[same] if same < len(decided) else None
     if right is None or type(one) is not type(right):
         return found("differs", position, type=envelope.type, what=type(right).__name__ if right else "-")
-    fields = [name for name in one.__struct_fields__ if getattr(one, name) != getattr(right, name)]
-    told = ", ".join(f"{name} {_short(getattr(one, name))}, not {_short(getattr(right, name))}" for name in fields)
+    told = ", ".join(_differences(one, right))
     return found("differs", position, type=envelope.type, what=told)
+
+
+def _differences(stands: Any, right: Any, name: str = "") -> Iterator[str]:
+    """Each field that differs, down to the first entry of a list that does."""
+    if type(stands) is type(right) and isinstance(stands, Struct):
+        for field in stands.__struct_fields__:
+            yield from _differences(getattr(stands, field), getattr(right, field), f"{name}.{field}" if name else field)
+    elif isinstance(stands, tuple) and isinstance(right, tuple) and stands != right:
+        same = 0
+        while same < min(len(stands), len(right)) and stands[same] == right[same]:
+            same += 1
+        if same < min(len(stands), len(right)):
+            yield from _differences(stands[same], right[same], f"{name}[{same}]")
+        else:
+            yield f"{name} of {len(stands)}, not of {len(right)}"
+    elif stands != right:
+        yield f"{name} {_short(stands)}, not {_short(right)}"
 
 
 def _short(value: object) -> str:
