@@ -7,6 +7,7 @@ from services.screening.api_evidence import evidence
 from services.screening.api_objections import objections
 from services.screening.api_shortlists import shortlists
 from services.screening.evidence_projection import CLAIMS
+from services.screening.pages import PAGES
 from services.screening.projections import WORKLIST
 from services.screening.roster_projection import ROSTER
 from services.screening.shortlist_projection import SHORTLISTS
@@ -22,6 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
         listens=["registration", "identity", "screening"],
         projections=[WORKLIST, CLAIMS, SHORTLISTS, ROSTER],
         routers=[desk, evidence, objections, shortlists],
+        pages=PAGES,
     )
 
 
