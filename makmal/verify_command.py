@@ -6,6 +6,7 @@ Exit codes: 0 proven, 1 violated, 2 could not be checked.
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -60,17 +61,24 @@ def verify_command(
     vkey: Annotated[
         str, typer.Option(help="The notary's key as it was announced; else the one published beside the checkpoint.")
     ] = "",
+    bundle: Annotated[Path | None, typer.Option(help="A bundle, instead of a live log: nothing else need run.")] = None,
     only_bytes: Annotated[bool, typer.Option("--bytes", help="Leave the rules and the results unjudged.")] = False,
     json: Annotated[bool, typer.Option("--json")] = False,
     data: DataOption = None,
 ) -> None:
     """Prove the log: every byte as the notary has signed it, every event as the rules allowed it, every result as the scores have it."""
     started = time.perf_counter()
+    progress = sys.stderr.isatty() and not json
     try:
-        where = whereabouts(data)
-        published: Published = _published(where, url)
-        key = vkey or published.vkey
-        proof = check(where, published, key, only_bytes=only_bytes, progress=sys.stderr.isatty() and not json)
+        if bundle is not None:
+            from makmal.bundle.proving import prove_bundle
+
+            proof, key = prove_bundle(bundle, vkey, only_bytes=only_bytes, progress=progress)
+        else:
+            where = whereabouts(data)
+            published: Published = _published(where, url)
+            key = vkey or published.vkey
+            proof = check(where, published, key, only_bytes=only_bytes, progress=progress)
     except (Refused, RedisError, OSError) as error:
         sentences = (error.en, error.id) if isinstance(error, Refused) else (str(error),)
         print("\n".join(sentences), file=sys.stderr)
