@@ -33,6 +33,8 @@ class Plan:
     conflicted: Nominee
     recused: Nominee
     tie: tuple[Nominee, Nominee] | None
+    excluded: Nominee | None
+    """The best of a category by the jurors' scores, so that its exclusion changes who wins."""
     CONFLICTED, RECUSED, LATE = 2, 4, 5
     """Numbers of the jurors concerned."""
 
@@ -70,7 +72,14 @@ def plan(rulebook: Rulebook, nominees: list[Nominee], jurors: int, truth: Truth)
     others = sorted(others or nominees, key=lambda n: n.entry if n.key == n.entrant else n.key)
     conflicted = others[0]
     recused = next((n for n in others if n.category != conflicted.category), others[-1])
-    return Plan(nominees, scores, conflicted, recused, tie)
+    untouched = [n for n in others if n.category not in (tied_category, conflicted.category, recused.category)] or others
+    left = [n for n in untouched if n not in (conflicted, recused) and len(by_category[n.category]) > 3]
+
+    def given(nominee: Nominee) -> Decimal:
+        return sum((score for number in range(jurors) for score in scores[nominee.entry, number].values()), Decimal())
+
+    excluded = max(left, key=lambda n: (given(n), n.key), default=None)
+    return Plan(nominees, scores, conflicted, recused, tie, excluded)
 
 
 def _tie(
@@ -124,6 +133,8 @@ async def play(
     )
 
     handed_in = await _score(narrator, cast, stage, what, seed)
+    if what.excluded is not None:
+        await judging_exceptions.excluded(narrator, cast, edition, what.excluded)
     late, entry = cast.jurors[what.LATE], what.conflicted.entry
     await late.post(f"/judging/v1/entries/{entry}/scoresheet")
     for category in rulebook.categories:
@@ -138,6 +149,8 @@ async def play(
         if category is rulebook.categories[0]:
             await judging_exceptions.own_decision(narrator, cast, f"{base}/categories/{category.id}")
         await _announce(cast, base, category)
+    contested = next(c for c in rulebook.categories if what.tie is None or c.id != what.tie[0].category)
+    await judging_exceptions.objected(narrator, cast, base, contested.id, cast.jurors[what.LATE])
     judging.results = {
         c["category"]: c for c in (await cast.auditor.get(f"{base}/results", at_least=cast.chair.position))["categories"]
     }

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from rich.markup import escape
 
+from makmal.demo import evidence_act
 from makmal.demo.caller import all_of
 from makmal.demo.cast import Cast
 from makmal.demo.narrator import Narrator
@@ -33,10 +34,12 @@ async def play(narrator: Narrator, cast: Cast, rulebook: Rulebook, submitted: li
     returned = next(one for one in ordered if one.innovation not in ineligible)
     await _return(cast, returned)
     thirds = await _screen(narrator, cast, rulebook, ordered, ineligible, truth)
+    claims, lowest = await evidence_act.verify(cast, rulebook.edition)
+    verified = f", {claims} claims are verified against their documents, one of them for {lowest} points" if claims else ""
     narrator.tell(
         f"{len(cast.screeners)} screeners share {len(ordered)} innovations evenly, {rulebook.screeners_per_innovation} to each, "
         f"scoring independently; {thirds} far apart go to one more, one is returned and revised after the close, "
-        f"{len(ineligible)} are ineligible"
+        f"{len(ineligible)} are ineligible{verified}"
     )
     out, back = [one for one in reversed(ordered) if one.innovation not in ineligible][:2]
     reason = rulebook.reasons[-1]
