@@ -18,12 +18,12 @@ from makmal.demo.halfway import Halfway, Until
 from makmal.demo.narrator import Narrator
 from makmal.demo.serving import sign_in_links
 from services.registration.edition_folder import Edition, read_edition
-from tests.browser.ground import ROOT, Standing
+from tests.browser.ground import BATAM, ROOT, Standing
 
 SMALL = ROOT / "tests" / "editions" / "riau-olah"
 ROSTER = ("din-01", "din-02", "kec-01", "kec-02", "kec-03", "des-01", "des-03", "sek-01")
 CATEGORIES = ("wilayah", "layanan-digital")
-INNOVATIONS = 12
+INNOVATIONS, MANY = 12, 160
 JURORS, SCREENERS = 3, 2
 
 T = TypeVar("T")
@@ -57,9 +57,16 @@ class House:
         institution = next(account.institution for account in accounts if account.institution)
         self.demo = At(standing.people.edition, Until.ANNOUNCEMENT, standing.people, institution)
 
-    def at(self, until: Until, *, innovations: int = INNOVATIONS) -> At:
+    def at(self, until: Until) -> At:
         """A small edition of the caller's own, to do in it what he likes: made anew (0.5 to 2 s). Best in a module's fixture."""
-        return apart(lambda: self._made(until, innovations))
+        people = _few(self.demo.people)
+        return apart(lambda: self._made(until, small_edition(f"olah-{token_hex(3)}"), people, INNOVATIONS))
+
+    def large_at(self, until: Until) -> At:
+        """Another Batam, with all its institutions, for pictures: 3 to 20 s."""
+        whole, people = read_edition(BATAM), list(self.demo.people.accounts)
+        rulebook = msgspec.structs.replace(whole.rulebook, edition=f"batam-{token_hex(3)}")
+        return apart(lambda: self._made(until, msgspec.structs.replace(whole, rulebook=rulebook), people, MANY))
 
     def seen_at(self, until: Until) -> At:
         """A small edition that all tests of the run share: only look at it."""
@@ -87,13 +94,12 @@ class House:
         """The whole address of a page with a button that signs him in, once."""
         return apart(lambda: sign_in_links(self.url, self.administrator, [account]))[0]
 
-    async def _made(self, until: Until, innovations: int) -> At:
+    async def _made(self, until: Until, edition: Edition, people: list[Account], innovations: int) -> At:
         caller = Caller(self.url)
         try:
             username, password = self.administrator
             administrator = Voice(caller, await caller.token(grant_type="password", username=username, password=password))
-            edition = small_edition(f"olah-{token_hex(3)}")
-            cast = await assemble(caller, administrator, _few(self.demo.people), edition.rulebook.edition)
+            cast = await assemble(caller, administrator, people, edition.rulebook.edition)
             await Halfway(Narrator(Console(file=StringIO())), cast, edition, 7, innovations).play(until)
             institution = edition.roster[0].code
             await _institution_joins(cast, institution)

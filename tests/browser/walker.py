@@ -45,7 +45,8 @@ INLINE = """() => [...document.querySelectorAll('*')].flatMap(el => [
 ])"""
 REACHABLE = """() => { const groups = new Set(); let n = 0;
   for (const el of document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')) {
-    if (el.disabled || el.type === 'hidden' || !el.checkVisibility({visibilityProperty: true}) || el.closest('[inert]')) continue;
+    if (el.matches(':disabled') || el.type === 'hidden') continue;
+    if (!el.checkVisibility({visibilityProperty: true}) || el.closest('[inert]')) continue;
     if (el.type === 'radio') { const g = `${el.form && el.form.action}/${el.name}`; if (groups.has(g)) continue; groups.add(g); }
     el.__wanted = ++n; } return n; }"""
 FOCUSED = """() => { const el = document.activeElement; if (!el || el === document.body) return null;
