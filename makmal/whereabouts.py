@@ -90,4 +90,5 @@ def _from_environment() -> Whereabouts:
     urls = {service: database.replace("{service}", service) for service in SERVICES} if "{service}" in database else {}
     if database and not urls:
         urls = {os.environ.get("MAKMAL_SERVICE", ""): database}
-    return Whereabouts(log, urls, None, None)
+    audit = os.environ.get("MAKMAL_DATA", "") if os.environ.get("MAKMAL_SERVICE") == "audit" else ""
+    return Whereabouts(log, urls, Path(audit) if audit else None, None)

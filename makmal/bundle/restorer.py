@@ -18,14 +18,8 @@ from shared.refusals import Refused
 def restorer(operator_url: str, keys: Keys) -> Iterator[Redis]:
     """A client of the restorer, made by the operator. Raises Refused where the URL is not the operator's."""
     password = secrets.token_urlsafe(32)
-    with raw_client(operator_url) as operator:
-        try:
-            operator.execute_command("ACL", "SETUSER", RESTORER, "reset", "on", f">{password}", *restorer_rules(keys.log))
-        except NoPermissionError as error:
-            raise Refused(
-                "Only the operator of the broker restores a log: give MAKMAL_BROKER_URL with his name and password.",
-                "Hanya operator broker yang memulihkan log: isi MAKMAL_BROKER_URL dengan nama dan kata sandinya.",
-            ) from error
+    with _operator(operator_url) as operator:
+        operator.execute_command("ACL", "SETUSER", RESTORER, "reset", "on", f">{password}", *restorer_rules(keys.log))
         try:
             with raw_client(_as(operator_url, RESTORER, password)) as client:
                 yield client
@@ -35,7 +29,7 @@ def restorer(operator_url: str, keys: Keys) -> Iterator[Redis]:
 
 def must_be_empty(operator_url: str, keys: Keys) -> None:
     """Raises Refused where anything of the log is in the broker, work aside, or a service is connected."""
-    with raw_client(operator_url) as operator:
+    with _operator(operator_url) as operator:
         running = {one["user"] for one in operator.client_list()} & set(SERVICES)
         if running:
             raise Refused(
@@ -50,6 +44,19 @@ def must_be_empty(operator_url: str, keys: Keys) -> None:
                     f"Broker sudah berisi log {keys.log}. Bila ada entri yang hilang, kembalikan dengan --mend; peristiwa yang ada "
                     "tidak pernah ditimpa.",
                 )
+
+
+@contextmanager
+def _operator(url: str) -> Iterator[Redis]:
+    with raw_client(url) as operator:
+        try:
+            operator.execute_command("ACL", "WHOAMI")
+        except NoPermissionError as error:
+            raise Refused(
+                "Only the operator of the broker restores a log: give MAKMAL_BROKER_URL with his name and password.",
+                "Hanya operator broker yang memulihkan log: isi MAKMAL_BROKER_URL dengan nama dan kata sandinya.",
+            ) from error
+        yield operator
 
 
 def _as(url: str, user: str, password: str) -> str:
