@@ -19,7 +19,7 @@ from tests.world import World, bearer, eventually
 
 WITHOUT_KEY = {"token", "activate"}
 """POSTs of those who have no token yet, to whom a key would belong: signing in and the one use of an invitation."""
-WITHOUT_VERSION = {"upload_evidence"}
+WITHOUT_VERSION = {"upload_circular", "upload_evidence"}
 """PUTs that overwrite nothing: a file stands under its own digest."""
 
 ROLES = (

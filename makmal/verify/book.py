@@ -22,6 +22,7 @@ from services.registration.importing import IMPORT
 from services.registration.innovation import INNOVATION
 from services.registration.institution import INSTITUTION
 from services.registration.names import NAMES
+from services.registration.outstanding import OUTSTANDING
 from services.screening.assessment import ASSESSMENT
 from services.screening.assignments import ASSIGNMENTS
 from services.screening.contested import CONTESTED
@@ -37,7 +38,7 @@ S = TypeVar("S")
 
 RULES: dict[int, tuple[Decider[Any], ...]] = {
     RULES_VERSION: (
-        *(EDITION, INSTITUTION, ENROLMENT, INNOVATION, NAMES, EVIDENCE, IMPORT),
+        *(EDITION, INSTITUTION, ENROLMENT, INNOVATION, NAMES, EVIDENCE, IMPORT, OUTSTANDING),
         *(ASSIGNMENTS, ASSESSMENT, VERIFICATION, PORTFOLIO, CONTESTED, SHORTLIST),
         *(JUROR, CATEGORY, SCORESHEET, NATIONAL_AWARD),
         *(CIRCULAR, DEADLINE, MESSAGE),

@@ -22,7 +22,17 @@ from services.judging.docket import Unlocked
 from services.judging.juror import JUROR
 from services.judging.naming import category_id, home_of
 from services.notification import circular, deadline, message
-from services.registration import amendment, edition, edition_calendar, enrolment, evidence, importing, institution, names
+from services.registration import (
+    amendment,
+    edition,
+    edition_calendar,
+    enrolment,
+    evidence,
+    importing,
+    institution,
+    names,
+    outstanding,
+)
 from services.registration import innovation as innovations
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
@@ -71,11 +81,7 @@ def _submitted(book: Book, id: str, command: innovations.SubmitInnovation, actor
 def _entered(book: Book, id: str, command: Any, actor: str) -> States:
     known = book.of(facts.INNOVATION, id)
     around = book.of(EDITION, known.edition), book.of(ENROLMENT, f"{known.edition}.{known.institution}")
-    return *around, book.of(facts.RETURNED, id)
-
-
-def _reclassified(book: Book, id: str, command: Any, actor: str) -> States:
-    return *_entered(book, id, command, actor), *_shortlists(book, book.of(facts.INNOVATION, id).edition)
+    return *around, book.of(facts.RETURNED, id), *_shortlists(book, known.edition)
 
 
 def _evidence(book: Book, id: str, command: Any, actor: str) -> States:
@@ -157,14 +163,14 @@ NEEDS: dict[type[Any], Need] = {
     **dict.fromkeys((edition_calendar.ExtendDeadline, edition_calendar.ReopenRegistration), _none),
     **dict.fromkeys((institution.RegisterInstitution, institution.RenameInstitution), _none),
     institution.MergeInstitution: lambda book, id, command, actor: (book.of(INSTITUTION, command.into),),
-    **dict.fromkeys((enrolment.EnrolInstitution, enrolment.WaiveObligation), _enrolment),
+    **dict.fromkeys((enrolment.EnrolInstitution, enrolment.WaiveObligation, outstanding.ReportDrafts), _enrolment),
     enrolment.PermitLateSubmission: _late,
     **dict.fromkeys((enrolment.TakeOver, enrolment.CarryOver), _merged),
     innovations.SubmitInnovation: _submitted,
     **dict.fromkeys((innovations.ReviseInnovation, innovations.WithdrawInnovation), _entered),
     **dict.fromkeys((innovations.NamePic, innovations.AcceptPic), _entered),
     **dict.fromkeys((innovations.EndorseInnovation, innovations.ConfirmSubmission), _entered),
-    innovations.ReclassifyInnovation: _reclassified,
+    innovations.ReclassifyInnovation: _entered,
     **dict.fromkeys((names.TakeName, names.FreeName, importing.AcceptImport), _none),
     **dict.fromkeys((evidence.AttachEvidence, evidence.ReplaceEvidence), _evidence),
     **dict.fromkeys((assignments.AssignScreeners, assignments.RecuseScreener, assignments.CallAnother), screening.assigned),

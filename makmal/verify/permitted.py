@@ -56,6 +56,7 @@ PERMITS: dict[str, Permit] = {
     "InnovationEndorsed": one.endorsed,
     **dict.fromkeys(("SubmissionConfirmed", "PicAccepted"), one.himself("person")),
     "ImportAccepted": one.imported,
+    "DraftsOutstanding": one.machine("calendar/registration"),
     # screening
     "ScreenerAssigned": one.assigned,
     "ScreenerRecused": one.recused,

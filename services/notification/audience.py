@@ -34,6 +34,7 @@ from services.notification.recipients.of_registration import (
     offices_of_accepted,
     offices_permitted,
     offices_released,
+    offices_with_drafts,
     pic_or_who_submitted,
     who_entered_it_and_offices,
     who_is_to_confirm,
@@ -78,6 +79,7 @@ from shared.events.judging import (
 from shared.events.notification import CircularAcknowledged, CircularChased, CircularIssued, DeadlineNear
 from shared.events.registration import (
     DeadlineExtended,
+    DraftsOutstanding,
     EditionCancelled,
     InnovationEndorsed,
     InnovationReclassified,
@@ -125,6 +127,7 @@ AUDIENCE: tuple[Line, ...] = (
     Line((InnovationReclassified,), "innovation_reclassified", answerable_for_reclassified),
     Line((DeadlineExtended,), "deadline_extended", offices_behind),
     Line((RegistrationReopened,), "registration_reopened", offices_behind),
+    Line((DraftsOutstanding,), "drafts_outstanding", offices_with_drafts),
     Line((LateSubmissionPermitted,), "late_permitted", offices_permitted),
     Line((ObligationWaived,), "obligation_waived", offices_released),
     Line((EditionCancelled,), "edition_cancelled", everybody),

@@ -21,6 +21,7 @@ from services.registration.evidence_projection import EVIDENCE_ROWS
 from services.registration.evidence_uploads import EvidenceUpload
 from services.registration.pages import PAGES
 from services.registration.projections import PROJECTIONS
+from services.registration.reminding import reminding_of_drafts
 from shared import service
 from shared.settings import Settings
 
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
             exporting_api.router,
         ],
         pages=PAGES,
-        background=[keeping_the_calendar],
+        background=[keeping_the_calendar, reminding_of_drafts],
     )
 
 

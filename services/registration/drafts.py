@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from services.registration.innovation_record import long_enough, tried_before_applied
@@ -93,6 +93,17 @@ def listed(
         query = query.where(or_(_drafts.c.institution.in_(institutions), _drafts.c.owner == owner))
     query = query.order_by(_drafts.c.draft).limit(rows)
     return lambda connection: [dict(**row) for row in connection.execute(query).mappings()]
+
+
+def outstanding(edition: str) -> Callable[[Connection], Sequence[Any]]:
+    """(institution, n): how many drafts of each are not submitted."""
+    query = (
+        select(_drafts.c.institution, func.count().label("n"))
+        .where(_drafts.c.edition == edition, _drafts.c.submitted.is_(False))
+        .group_by(_drafts.c.institution)
+        .order_by(_drafts.c.institution)
+    )
+    return lambda connection: connection.execute(query).all()
 
 
 FIELDS = {

@@ -47,6 +47,12 @@ def on_record_as_open(connection: Connection) -> Sequence[Any]:
     return connection.execute(open_ones).all()
 
 
+def rules_of_open_ones(connection: Connection) -> Sequence[Any]:
+    """(edition, deadline, rulebook as JSON) of the same editions."""
+    open_ones = select(_editions.c.edition, _editions.c.closes, _editions.c.rulebook)
+    return connection.execute(open_ones.where(_editions.c.closed == "", _editions.c.ended == "")).all()
+
+
 def institutions(edition: str, kind: str, after: str, rows: int) -> Callable[[Connection], Sequence[Any]]:
     """By code."""
     query = select(_enrolments).where(_enrolments.c.edition == edition, _enrolments.c.institution > after)

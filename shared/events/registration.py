@@ -253,6 +253,19 @@ class NameFreed(Event, frozen=True, kw_only=True):
     innovation: str
 
 
+# -- drafts that are not submitted yet: subject `drafts/<edition>.<institution>`
+
+
+class DraftsOutstanding(Event, frozen=True, kw_only=True):
+    """So many days before registration closes the institution has drafts that are not submitted. Nothing else of them is told."""
+
+    edition: str
+    institution: str
+    drafts: int
+    closes: datetime
+    days: int
+
+
 # -- what an innovation is claimed to be, with its evidence: subject `evidence/<innovation uuid>`
 
 

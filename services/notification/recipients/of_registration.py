@@ -7,6 +7,7 @@ from services.notification.recipients.told import Addressees, Facts
 from shared.eventlog import Recorded
 from shared.events.registration import (
     DeadlineExtended,
+    DraftsOutstanding,
     EditionCancelled,
     InnovationEndorsed,
     InnovationReclassified,
@@ -86,6 +87,12 @@ async def offices_behind(cause: Recorded, event: DeadlineExtended | Registration
     closes = await told.local(edition, event.closes, hand)
     facts = {**await told.edition_facts(edition, hand), "closes": closes, "reason": event.reason}
     return {person: {**facts, "institutions": institutions} for person, institutions in behind.items()}
+
+
+async def offices_with_drafts(cause: Recorded, event: DraftsOutstanding, hand: Hand) -> Addressees:
+    """Heads and operators of that institution."""
+    facts = {"drafts": str(event.drafts), "closes": await told.local(event.edition, event.closes, hand)}
+    return await _offices(cause, event.institution, facts, hand)
 
 
 async def offices_permitted(cause: Recorded, event: LateSubmissionPermitted, hand: Hand) -> Addressees:

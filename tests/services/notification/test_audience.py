@@ -7,6 +7,7 @@ import msgspec
 from shared.events.identity import RoleGranted, RoleRevoked
 from shared.events.registration import (
     DeadlineExtended,
+    DraftsOutstanding,
     EditionCancelled,
     EnrolmentCarriedOver,
     InnovationEndorsed,
@@ -156,3 +157,13 @@ async def test_what_was_entered_on_somebodys_behalf_is_his_to_confirm_and_those_
     assert (set(confirmed), confirmed["clerk"].facts) == ({"clerk", "head-1"}, about)
     own = await registrar.submit("Papan", actor="person/ani")
     assert own.position and set(await registrar.messages("submission_to_confirm")) == {"ani"}
+
+
+async def test_who_answers_for_an_institution_hears_of_its_drafts_that_are_not_submitted(registrar: Registrar) -> None:
+    await registrar.grant("head-1", "head", "opd-01")
+    await registrar.grant("head-2", "head", "opd-02")
+    closes = datetime(2023, 7, 7, 16, 59, tzinfo=UTC)
+    drafts = DraftsOutstanding(edition="test", institution="opd-01", drafts=2, closes=closes, days=3)
+    await registrar.world.record("drafts/test.opd-01", drafts)
+    told = (await registrar.messages("drafts_outstanding"))["head-1"]
+    assert told.facts == {**EDITION, "institution": "Dinas Satu", "drafts": "2", "closes": "2023-07-07T23:59:00+07:00"}

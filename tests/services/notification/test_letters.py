@@ -46,6 +46,7 @@ FACTS = {
     "decree_date": "2023-06-01",
     "until": "2023-04-09T12:00:00+07:00",
     "effective": "2023-04-01",
+    "drafts": "2",
     "previous": "digital",
     "type": "non digital",
     "results": "1. Fuel Card 3.0 (89.20)\n2. BUPER (88.75)",
