@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from services.registration import edition_state, enrolment
-from services.registration.innovation_state import may_revise
+from services.registration.innovation_state import may_revise, must_not_be_nominated
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import EvidenceAttached, EvidenceReplaced
@@ -70,7 +70,7 @@ def decide(
     *shortlists: ShortlistFacts,
 ) -> Sequence[Event]:
     """Others: the innovation, its edition, the enrolment of its institution, and whether screening has returned it; by a late
-    permission also the shortlists of the edition's categories."""
+    permission, and where registration was reopened, also the shortlists of the edition's categories."""
     claim = command.claim
     standing = state.claims.get(claim.indicator)
     if standing == claim:
@@ -82,7 +82,8 @@ def decide(
             "this innovation was withdrawn; submit it anew, then attach its evidence",
             "inovasi ini sudah ditarik; ajukan kembali, lalu lampirkan data dukungnya",
         )
-    _must_be_sound(claim, may_revise(registration, enrolled, returned, command.at, shortlists), command.at)
+    must_be_sound(claim, may_revise(registration, enrolled, returned, command.at, shortlists), command.at)
+    must_not_be_nominated(registration, innovation.institution, innovation.record, shortlists)
     told: dict[str, Any] = {"innovation": command.innovation, "institution": innovation.institution, **asdict(claim)}
     match command:
         case AttachEvidence() if standing is None:
@@ -101,7 +102,8 @@ def decide(
             return [EvidenceReplaced(**told, previous=standing.sha256)]
 
 
-def _must_be_sound(claim: Claim, rulebook: Rulebook, at: datetime) -> None:
+def must_be_sound(claim: Claim, rulebook: Rulebook, at: datetime) -> None:
+    """By the rulebook's catalogue. Raises Invalid, and Refused where there is none."""
     catalogue = rulebook.catalogue
     if catalogue is None:
         raise Refused(

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from services.registration import edition_state, enrolment, pic, vouching
 from services.registration.edition_state import given_reason
 from services.registration.innovation_record import LARGEST_RECORD, RECORD_RULES, must_be_sound
-from services.registration.innovation_state import Absent, State, Submitted, Withdrawn, may_enter, may_revise
+from services.registration.innovation_state import (
+    Absent,
+    State,
+    Submitted,
+    Withdrawn,
+    may_enter,
+    may_revise,
+    must_not_be_nominated,
+)
 from services.registration.pic import AcceptPic, NamePic
 from services.registration.vouching import ConfirmSubmission, EndorseInnovation, ReclassifyInnovation
 from shared.decider import Decider
@@ -93,7 +101,7 @@ def decide(
     *shortlists: ShortlistFacts,
 ) -> Sequence[Event]:
     """Others: the edition, the enrolment of its institution; for a revision also whether screening has returned it; to reclassify
-    it, and by a late permission, also the shortlists of the edition's categories."""
+    it, by a late permission, and where registration was reopened, also the shortlists of the edition's categories."""
     match state, command:
         case Submitted(), (NamePic() | AcceptPic()):
             return pic.decide(state, command, registration, enrolled, shortlists)
@@ -132,9 +140,11 @@ def decide(
             return []
         case Submitted(), ReviseInnovation(record, at):
             must_be_sound(record, may_revise(registration, enrolled, returned, at, shortlists))
+            must_not_be_nominated(registration, state.institution, state.record, shortlists)
             return [InnovationRevised(institution=state.institution, record=record)]
         case Submitted(), WithdrawInnovation(reason, at):
             may_enter(registration, enrolled, at, shortlists)
+            must_not_be_nominated(registration, state.institution, state.record, shortlists)
             return [InnovationWithdrawn(institution=state.institution, reason=given_reason(reason))]
         case Withdrawn(reason=known), WithdrawInnovation(reason) if given_reason(reason) == known:
             return []

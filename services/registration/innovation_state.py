@@ -8,7 +8,7 @@ from msgspec import Struct
 from services.registration import edition_state, enrolment
 from services.registration.edition_state import before_nominations, must_be_open, published
 from shared.events.registration import InnovationEndorsed, InnovationReclassified, InnovationRecord, InnovationSubmitted
-from shared.facts import ReturnFacts, ShortlistFacts
+from shared.facts import ReturnFacts, ShortlistFacts, record_digest
 from shared.refusals import Refused
 from shared.rulebook import Rulebook
 
@@ -71,6 +71,27 @@ def may_enter(
         )
     before_nominations(shortlists)
     return rulebook
+
+
+def must_not_be_nominated(
+    registration: edition_state.State, institution: str, record: InnovationRecord, shortlists: Sequence[ShortlistFacts]
+) -> None:
+    """Where registration was reopened, what stands in a nominated dossier stays as it is: jurors read exactly that. Raises Refused;
+    ComesLate where the shortlists are missing."""
+    if not (isinstance(registration, edition_state.Registering) and registration.reopened):
+        return
+    if not shortlists:
+        raise ComesLate(
+            "registration was reopened meanwhile; send it again",
+            "pendaftaran baru saja dibuka kembali; kirim sekali lagi",
+        )
+    digest = record_digest(record)
+    for nominated in (n for shortlist in shortlists for n in shortlist.nominated if n.institution == institution):
+        if any(item.digest == digest for item in nominated.dossier):
+            raise Refused(
+                f"it stands in the nominated entry {nominated.entry}, whose dossier is fixed; revoke the nomination first",
+                f"inovasi ini termasuk nominasi {nominated.entry} yang dokumennya sudah tetap; batalkan nominasinya dahulu",
+            )
 
 
 def may_revise(

@@ -20,9 +20,12 @@ from shared.events.registration import (
     InnovationWithdrawn,
     LateSubmissionPermitted,
     RegistrationClosed,
+    RegistrationReopened,
 )
+from shared.events.screening import DossierItem, Nominated
 from shared.facts import INNOVATION, ReturnFacts, ShortlistFacts, claim_digest
 from shared.refusals import Invalid, Refused, Unknown
+from tests.golden.examples import example
 from tests.services.registration.made_up import CLOSES, ENROLLED, LATER, NOON, OWES_ONE, SECOND, opened, record, rulebook
 from tests.specification import specification
 
@@ -65,6 +68,28 @@ DECREE = Claim(
 BETTER = msgspec.structs.replace(DECREE, parameter=3, sha256="b" * 64)
 attached = EvidenceAttached(innovation="i-1", institution="opd-01", **msgspec.structs.asdict(DECREE))
 replaced = EvidenceReplaced(innovation="i-1", institution="opd-01", **msgspec.structs.asdict(BETTER), previous="a" * 64)
+
+
+reopened = state_of(
+    EDITION,
+    *opened(RULES),
+    RegistrationClosed(effective=NOON, by="committee"),
+    RegistrationReopened(closes=LATER, reason="Banjir"),
+)
+NOMINATED = msgspec.structs.replace(
+    example(Nominated),
+    entry="test.digital.i-1",
+    institution="opd-01",
+    dossier=(DossierItem(innovation="i-1", revision=1, digest=standing.digest),),
+)
+
+
+def test_the_evidence_of_a_nominated_dossier_is_not_changed_while_registration_is_reopened() -> None:
+    for before, command in (((), AttachEvidence("i-1", DECREE, NOON)), ((attached,), ReplaceEvidence("i-1", BETTER, NOON))):
+        given(*before, edition=reopened, shortlists=(ShortlistFacts((NOMINATED,)),)).when(command).is_refused(
+            "it stands in the nominated entry test.digital.i-1, whose dossier is fixed; revoke the nomination first"
+        )
+    given(edition=reopened).when(AttachEvidence("i-1", DECREE, NOON)).then(attached)
 
 
 def attach(claim: Claim = DECREE, at: Any = NOON, **other: Any) -> AttachEvidence:

@@ -4,6 +4,9 @@ from datetime import date
 from functools import reduce
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.innovation import INNOVATION, NamePic, ReviseInnovation, SubmitInnovation, WithdrawInnovation
@@ -16,9 +19,10 @@ from shared.events.registration import (
     LateSubmissionPermitted,
     PicAppointed,
     RegistrationClosed,
+    RegistrationReopened,
 )
-from shared.events.screening import Nominated
-from shared.facts import ReturnFacts, ShortlistFacts
+from shared.events.screening import DossierItem, Nominated
+from shared.facts import ReturnFacts, ShortlistFacts, record_digest
 from tests.golden.examples import example
 from tests.services.registration.made_up import DESIGN, ENROLLED, LATER, NOON, OWES_ONE, SECOND, opened, record
 from tests.specification import specification
@@ -57,6 +61,28 @@ def test_a_late_permission_opens_registration_for_that_institution_alone() -> No
     )
     given(edition=closed, enrolment=late).when(submission(at=LATER)).is_refused(CLOSED)
     given(edition=closed).when(submission(at=NOON + SECOND)).is_refused(CLOSED)
+
+
+reopened = state_of(
+    EDITION, *opened(), RegistrationClosed(effective=NOON, by="committee"), RegistrationReopened(closes=LATER, reason="Banjir")
+)
+NOMINATED = replace(
+    example(Nominated),
+    entry="test.digital.i-1",
+    institution="opd-01",
+    dossier=(DossierItem(innovation="i-1", revision=1, digest=record_digest(record())),),
+)
+FIXED = "it stands in the nominated entry test.digital.i-1, whose dossier is fixed; revoke the nomination first"
+
+
+@pytest.mark.parametrize("command", [ReviseInnovation(better, NOON), WithdrawInnovation("Keliru", NOON)])
+def test_what_stands_in_a_nominated_dossier_is_not_changed_while_registration_is_reopened(command: Any) -> None:
+    given(submitted, edition=reopened, shortlists=(ShortlistFacts((NOMINATED,)),)).when(command).is_refused(FIXED)
+    given(submitted, edition=reopened, shortlists=(ShortlistFacts((NOMINATED,), True),)).when(command).is_refused(FIXED)
+    elsewhere = ShortlistFacts((replace(NOMINATED, institution="opd-02"),))
+    assert INNOVATION.decide(given(submitted).state, command, reopened, state_of(ENROLMENT, ENROLLED), ReturnFacts(), elsewhere)
+    with pytest.raises(ComesLate):
+        INNOVATION.decide(given(submitted).state, command, reopened, state_of(ENROLMENT, ENROLLED), ReturnFacts())
 
 
 def test_a_late_permission_ends_when_nominations_begin_whatever_it_is_for() -> None:
