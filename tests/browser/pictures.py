@@ -68,4 +68,4 @@ def test_a_picture_of_each_main_page(walker: Walkers, edition_at: Callable[[Unti
             here.go(path)
         if picture.follow:
             here.go(next(link for link in links(here) if re.search(picture.follow, link)))
-        here.shot(picture.name, most=1_200 if look.size == "desktop" else 1_700)
+        here.shot(picture.name, most=800 if look.size == "desktop" else 1_100)
