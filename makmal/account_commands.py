@@ -1,4 +1,4 @@
-"""`makmal account|client|keys …`: accounts and roles, API clients, signing keys. All over HTTP, with an administrator's sign-in.
+"""`makmal account …`: people, their accounts and roles. All over HTTP, with an administrator's sign-in.
 
 Exit codes: 0 done, 3 refused.
 """
@@ -6,15 +6,19 @@ Exit codes: 0 done, 3 refused.
 import json
 import re
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from makmal.signed_in import GATEWAY, Password, SignedIn, Url, Username, signed_in
+from makmal import account_import
+from makmal.signed_in import GATEWAY, Password, SignedIn, Url, Username, answer, signed_in, unsigned
 
-account = typer.Typer(help="Accounts of people: invite, roles, reset, erase.", no_args_is_help=True, add_completion=False)
-client = typer.Typer(help="API clients: create, rotate, revoke.", no_args_is_help=True, add_completion=False)
-keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True, add_completion=False)
+account = typer.Typer(
+    help="Accounts of people: invite, import, activate, grant, revoke, roles, sessions, reset, erase.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 Person = Annotated[str, typer.Argument(help="E-mail address of the person, or his ID.")]
 EditionOption = Annotated[str, typer.Option(help="The edition, as batam-2023.")]
@@ -35,7 +39,73 @@ def invite(
     """Invite somebody to an account. What is printed serves once; whoever has it chooses the password."""
     with signed_in(username, password, url) as here:
         invited = here.post("/identity/v1/accounts", {"name": name, "email": email})
-    _tell(as_json, invited, f"Invitation for {email}, until {invited['expires']}: {invited['invitation']}")
+    tell(as_json, invited, f"Invitation for {email}, until {invited['expires']}: {invited['invitation']}")
+
+
+@account.command()
+def activate(
+    invitation: Annotated[str, typer.Option(prompt=True, help="What the invitation, or the link to reset, gave.")],
+    new_password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="MAKMAL_NEW_PASSWORD")
+    ],
+    url: Url = GATEWAY,
+) -> None:
+    """Choose a password with an invitation, for who has no browser at hand."""
+    with unsigned(url) as http:
+        body = {"invitation": invitation, "password": new_password}
+        person = answer(http.post("/identity/v1/accounts/activation", json=body))["person"]
+    print(f"The account {person} is active; sign in with the password chosen now")
+
+
+@account.command("import")
+def import_people(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file: name, email, role; nip, phone, institutions, employer, decree, decree_date.")
+    ],
+    username: Username,
+    password: Password,
+    edition: EditionOption = "",
+    decree: Annotated[str, typer.Option(help="Number of the decree, for rows that name none.")] = "",
+    decree_date: Annotated[str, typer.Option(help="Its date, as 2023-01-31.")] = "",
+    invitations: Annotated[Path, typer.Option(help="Where to write the invitations, for your eyes alone.")] = Path(
+        "invitations.csv"
+    ),
+    url: Url = GATEWAY,
+) -> None:
+    """Register, invite and give their roles to many people. Given again, it repeats nothing; every fault is listed before it begins."""
+    rows = account_import.read(file, edition, decree, decree_date)
+    told: list[dict[str, str]] = []
+    try:
+        with signed_in(username, password, url) as here:
+            for one in account_import.admit(here, rows):
+                told.append(one)
+    finally:
+        account_import.keep(invitations, told)
+    print(f"{len(rows)} rows of {file}: {len(told)} people have an invitation in {invitations}")
+
+
+@account.command()
+def sessions(person: Person, username: Username, password: Password, url: Url = GATEWAY, as_json: Json = False) -> None:
+    """Where somebody is signed in now."""
+    with signed_in(username, password, url) as here:
+        found = here.get(f"{PERSONS}/{_id(here, person)}/sessions")
+    lines = [f"{one['session']} since {one['begun']} until {one['expires']} with {one['agent']}" for one in found["sessions"]]
+    tell(as_json, found, "\n".join(lines) or f"{person} is signed in nowhere")
+
+
+@account.command("end-sessions")
+def end_sessions(
+    person: Person,
+    username: Username,
+    password: Password,
+    session: Annotated[list[str] | None, typer.Option(help="This one; may be repeated. Without it all.")] = None,
+    url: Url = GATEWAY,
+    as_json: Json = False,
+) -> None:
+    """End somebody's sessions, as when a telephone is lost: their tokens are refused everywhere within half a minute."""
+    with signed_in(username, password, url) as here:
+        ended = here.post(f"{PERSONS}/{_id(here, person)}/sessions/ending", {"sessions": session or None})
+    tell(as_json, ended, f"The sessions of {person} are ended")
 
 
 @account.command()
@@ -58,7 +128,7 @@ def grant(
         body |= {"institutions": institution or [], "decree": decree}
         body["decree_date"] = date.fromisoformat(decree_date).isoformat() if decree_date else None
         granted = here.post("/identity/v1/roles", body)
-    _tell(as_json, granted, f"{person} is {role}{f' in {edition}' if edition else ''}")
+    tell(as_json, granted, f"{person} is {role}{f' in {edition}' if edition else ''}")
 
 
 @account.command()
@@ -76,7 +146,7 @@ def revoke(
     with signed_in(username, password, url) as here:
         body = {"person": _id(here, person), "role": role, "edition": edition, "reason": reason}
         revoked = here.post("/identity/v1/roles/revocation", body)
-    _tell(as_json, revoked, f"{person} is {role} no longer{f' in {edition}' if edition else ''}")
+    tell(as_json, revoked, f"{person} is {role} no longer{f' in {edition}' if edition else ''}")
 
 
 @account.command()
@@ -85,7 +155,7 @@ def roles(person: Person, username: Username, password: Password, url: Url = GAT
     with signed_in(username, password, url) as here:
         held = here.get("/identity/v1/mandates", person=_id(here, person), limit=500)
     lines = [_line(mandate) for mandate in held["mandates"]]
-    _tell(as_json, held, "\n".join(lines) or f"{person} has never held a role")
+    tell(as_json, held, "\n".join(lines) or f"{person} has never held a role")
 
 
 def _line(mandate: dict[str, Any]) -> str:
@@ -102,7 +172,7 @@ def reset(person: Person, username: Username, password: Password, url: Url = GAT
     """Let somebody with an active account choose a new password. What is printed serves once."""
     with signed_in(username, password, url) as here:
         offered = here.post(f"{PERSONS}/{_id(here, person)}/password-reset", {})
-    _tell(as_json, offered, f"Link for {person}, until {offered['expires']}: {offered['invitation']}")
+    tell(as_json, offered, f"Link for {person}, until {offered['expires']}: {offered['invitation']}")
 
 
 @account.command()
@@ -119,83 +189,7 @@ def erase(
         typer.confirm(f"Erase name, addresses and account of {person}? Nobody can bring them back", abort=True)
     with signed_in(username, password, url) as here:
         erased = here.post(f"{PERSONS}/{_id(here, person)}/erasure", {})
-    _tell(as_json, erased, f"The vault has nothing any more of {erased['person']}; the log still verifies")
-
-
-@client.command("create")
-def create_client(
-    name: Annotated[str, typer.Argument(help="Name of the client, as demo-portal.")],
-    username: Username,
-    password: Password,
-    edition: EditionOption,
-    scope: Annotated[list[str], typer.Option(help="What it may do, as innovations:write; may be repeated.")],
-    institution: Institutions = None,
-    url: Url = GATEWAY,
-    as_json: Json = False,
-) -> None:
-    """Register an API client for an edition. Its secret is shown this once."""
-    with signed_in(username, password, url) as here:
-        body = {"client": name, "edition": edition, "scopes": scope, "institutions": institution or []}
-        made = here.post("/identity/v1/clients", body)
-    _tell(as_json, made, f"Client {name}, secret (shown this once): {made['client_secret']}")
-
-
-@client.command("rotate")
-def rotate_secret(
-    name: str,
-    username: Username,
-    password: Password,
-    old_holds: Annotated[int, typer.Option(help="Hours for which the old secret holds as well; 0: no longer.")] = 24,
-    url: Url = GATEWAY,
-    as_json: Json = False,
-) -> None:
-    """Give a client a new secret. The old one holds for a day as well, so that the other system can change over."""
-    with signed_in(username, password, url) as here:
-        made = here.post(f"/identity/v1/clients/{name}/secret", {"former_holds_seconds": old_holds * 3600})
-    until = f"; the old one holds until {made['former_until']}" if made["former_until"] else ""
-    _tell(as_json, made, f"Client {name}, secret (shown this once): {made['client_secret']}{until}")
-
-
-@client.command("end-old-secret")
-def end_former_secret(name: str, username: Username, password: Password, url: Url = GATEWAY, as_json: Json = False) -> None:
-    """Let the old secret of a client serve no longer, before its time: everybody has changed over."""
-    with signed_in(username, password, url) as here:
-        ended = here.post(f"/identity/v1/clients/{name}/former-secret/ending", {})
-    _tell(as_json, ended, f"Client {name} has one secret: the new one")
-
-
-@client.command("revoke")
-def revoke_client(
-    name: str,
-    reason: Annotated[str, typer.Option(prompt=True, help="Why; it stands on record.")],
-    username: Username,
-    password: Password,
-    url: Url = GATEWAY,
-    as_json: Json = False,
-) -> None:
-    """Let a client ask nothing any more, for good."""
-    with signed_in(username, password, url) as here:
-        revoked = here.post(f"/identity/v1/clients/{name}/revocation", {"reason": reason})
-    _tell(as_json, revoked, f"Client {name} is revoked")
-
-
-@keys.command("rotate")
-def rotate_key(
-    username: Username,
-    password: Password,
-    retire_all: Annotated[bool, typer.Option("--retire-all", help="Everybody signs in again: all tokens are refused.")] = False,
-    url: Url = GATEWAY,
-    as_json: Json = False,
-) -> None:
-    """Sign tokens with a new key from now on. Those signed before hold until they end, and nobody is refused meanwhile."""
-    with signed_in(username, password, url) as here:
-        rotated = here.post("/identity/v1/signing-keys/rotation", {"retire_all": retire_all})
-    _tell(as_json, rotated, f"Tokens are signed with {rotated['kid']} from now on")
-
-
-@keys.callback()
-def _keys() -> None:
-    """The keys that sign access tokens."""
+    tell(as_json, erased, f"The vault has nothing any more of {erased['person']}; the log still verifies")
 
 
 def _id(here: SignedIn, person: str) -> str:
@@ -204,5 +198,5 @@ def _id(here: SignedIn, person: str) -> str:
     return str(here.get(PERSONS, email=person)["person"])
 
 
-def _tell(as_json: bool, found: Any, line: str) -> None:
+def tell(as_json: bool, found: Any, line: str) -> None:
     print(json.dumps(found) if as_json else line)

@@ -8,9 +8,12 @@ from typer.core import TyperCommand, TyperGroup
 
 GROUPS = {
     "edition": ("makmal.edition_commands", "An edition folder: check it, or open its edition."),
-    "account": ("makmal.account_commands", "Accounts of people: invite, grant, revoke, roles, reset, erase."),
-    "client": ("makmal.account_commands", "API clients: create, rotate, revoke."),
-    "keys": ("makmal.account_commands", "The keys that sign access tokens: rotate."),
+    "account": (
+        "makmal.account_commands",
+        "Accounts of people: invite or import, grant, revoke, roles, sessions, reset, erase.",
+    ),
+    "client": ("makmal.client_commands", "API clients: create, rotate, revoke."),
+    "keys": ("makmal.client_commands", "The keys that sign access tokens: rotate."),
     "log": ("makmal.log_commands", "Look at the event log: tail, show, replay; void a missing position."),
     "audit": ("makmal.audit_commands", "Prove that the log is what the notary has signed."),
     "projections": ("makmal.projection_commands", "The tables that pages and queries read: status, check, rebuild."),

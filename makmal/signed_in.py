@@ -45,17 +45,24 @@ class SignedIn:
 
 
 @contextmanager
-def signed_in(username: str, password: str, url: str) -> Iterator[SignedIn]:
-    """Raises Refused if nobody answers there, or the password is wrong."""
+def unsigned(url: str) -> Iterator[httpx.Client]:
+    """Raises Refused if nobody answers there."""
     try:
         with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
-            form = {"grant_type": "password", "username": username, "password": password}
-            yield SignedIn(http, answer(http.post("/identity/v1/token", data=form))["access_token"])
+            yield http
     except httpx.TransportError as error:
         raise Refused(
             f"Nobody answers at {url} ({error}): start Makmal, or name another gateway with --url.",
             f"Tidak ada jawaban di {url} ({error}): jalankan Makmal, atau sebutkan gerbang lain dengan --url.",
         ) from error
+
+
+@contextmanager
+def signed_in(username: str, password: str, url: str) -> Iterator[SignedIn]:
+    """Raises Refused if nobody answers there, or the password is wrong."""
+    with unsigned(url) as http:
+        form = {"grant_type": "password", "username": username, "password": password}
+        yield SignedIn(http, answer(http.post("/identity/v1/token", data=form))["access_token"])
 
 
 def answer(response: httpx.Response) -> Any:

@@ -16,7 +16,8 @@ from starlette.routing import Mount
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from makmal.account_commands import account, client, keys
+from makmal.account_commands import account
+from makmal.client_commands import client, keys
 from services.identity.app import create_app
 from shared.refusals import Refused
 from shared.sockets import free_port
@@ -28,6 +29,7 @@ DECREE = ("--edition", "batam-2023", "--decree", "SK-1/2023", "--decree-date", "
 
 class Door:
     def __init__(self, url: str, username: str, password: str):
+        self.url = url
         self._more = ("--username", username, "--password", password, "--url", url)
 
     async def run(self, app: Typer, *arguments: str) -> Result:
@@ -103,6 +105,50 @@ async def test_a_client_is_created_given_another_secret_and_revoked(door: Door) 
     assert (await door.json(client, "rotate", "demo-portal", "--old-holds", "0"))["former_until"] is None
     assert (await door.run(client, "revoke", "demo-portal", "--reason", "switched off")).exit_code == 0
     assert isinstance((await door.run(client, "rotate", "demo-portal")).exception, Refused)
+
+
+async def test_every_fault_of_a_file_of_people_is_told_before_anything_is_done(door: Door, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    head = "name,email,role,institutions,decree_date"
+    faulty = ["[Demo] Ani,ani@kota.example,operator,,", "[Demo] Budi,,juror,,", ",c@kota.example,juror,,"]
+    faulty += ["[Demo] Dewi,dewi@kota.example,emperor,,", "[Demo] Eko,eko@kota.example,juror,,31-01-2023"]
+    file.write_text("\n".join([head, *faulty]))
+    kept = ("--invitations", str(tmp_path / "invitations.csv"))
+    done = await door.run(account, "import", str(file), *DECREE, *kept)
+    assert isinstance(done.exception, Refused)
+    assert [line.removeprefix(f"{file}:") for line in done.exception.en.splitlines()] == [
+        "2: say for which institutions the operator enters",
+        "3: give an e-mail address, or the NIP of who has none",
+        "4: the name is missing",
+        "5: there is no role emperor; the roles are committee, screener, juror, chair, head, operator, auditor, administrator",
+        "6: 31-01-2023 is no date; write 2023-01-31",
+    ]
+    nobody = await door.run(account, "roles", "ani@kota.example")
+    assert isinstance(nobody.exception, Refused)
+
+    for content, fault in (
+        ("name,email\n", "has no column"),
+        ("name,email,role,rank\na,b,c,d", "has columns that are not known"),
+    ):
+        file.write_text(content)
+        done = await door.run(account, "import", str(file), *DECREE, *kept)
+        assert isinstance(done.exception, Refused) and fault in done.exception.en
+    assert not (tmp_path / "invitations.csv").exists()
+
+
+async def test_the_sessions_of_somebody_are_shown_and_ended(door: Door) -> None:
+    invited = await door.json(account, "invite", "ani@kota.example", "Ani Demo")
+    activation = {"--invitation": invited["invitation"], "--new-password": "sebuah kalimat panjang", "--url": door.url}
+    arguments = [part for option in activation.items() for part in option]
+    done = await asyncio.to_thread(CliRunner().invoke, account, ["activate", *arguments])
+    assert done.exit_code == 0, done.output
+    assert (await door.run(account, "sessions", "ani@kota.example")).stdout == "ani@kota.example is signed in nowhere\n"
+    ani = Door(door.url, "ani@kota.example", "sebuah kalimat panjang")
+    (session,) = (await ani.json(account, "sessions", invited["person"]))["sessions"]
+    assert session["current"]
+    assert len((await door.json(account, "sessions", invited["person"]))["sessions"]) == 1
+    await door.run(account, "end-sessions", "ani@kota.example", "--session", session["session"])
+    assert (await door.json(account, "sessions", invited["person"]))["sessions"] == []
 
 
 async def test_the_signing_key_is_rotated_and_everybody_stays_signed_in(door: Door) -> None:
