@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from services.registration import edition_state, enrolment
-from services.registration.innovation_state import may_revise, must_not_be_nominated
+from services.registration.innovation_state import may_revise, stays_as_nominated
 from shared.decider import Decider
 from shared.events import Event
 from shared.events.registration import EvidenceAttached, EvidenceReplaced
@@ -83,7 +83,7 @@ def decide(
             "inovasi ini sudah ditarik; ajukan kembali, lalu lampirkan data dukungnya",
         )
     must_be_sound(claim, may_revise(registration, enrolled, returned, command.at, shortlists), command.at)
-    must_not_be_nominated(registration, innovation.institution, innovation.record, shortlists)
+    stays_as_nominated(registration, innovation.institution, innovation.record, shortlists)
     told: dict[str, Any] = {"innovation": command.innovation, "institution": innovation.institution, **asdict(claim)}
     match command:
         case AttachEvidence() if standing is None:

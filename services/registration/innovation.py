@@ -20,7 +20,7 @@ from services.registration.innovation_state import (
     Withdrawn,
     may_enter,
     may_revise,
-    must_not_be_nominated,
+    stays_as_nominated,
 )
 from services.registration.pic import AcceptPic, NamePic
 from services.registration.vouching import ConfirmSubmission, EndorseInnovation, ReclassifyInnovation
@@ -140,11 +140,11 @@ def decide(
             return []
         case Submitted(), ReviseInnovation(record, at):
             must_be_sound(record, may_revise(registration, enrolled, returned, at, shortlists))
-            must_not_be_nominated(registration, state.institution, state.record, shortlists)
+            stays_as_nominated(registration, state.institution, state.record, shortlists)
             return [InnovationRevised(institution=state.institution, record=record)]
         case Submitted(), WithdrawInnovation(reason, at):
             may_enter(registration, enrolled, at, shortlists)
-            must_not_be_nominated(registration, state.institution, state.record, shortlists)
+            stays_as_nominated(registration, state.institution, state.record, shortlists)
             return [InnovationWithdrawn(institution=state.institution, reason=given_reason(reason))]
         case Withdrawn(reason=known), WithdrawInnovation(reason) if given_reason(reason) == known:
             return []

@@ -73,11 +73,11 @@ def may_enter(
     return rulebook
 
 
-def must_not_be_nominated(
+def stays_as_nominated(
     registration: edition_state.State, institution: str, record: InnovationRecord, shortlists: Sequence[ShortlistFacts]
 ) -> None:
-    """Where registration was reopened, what stands in a nominated dossier stays as it is: jurors read exactly that. Raises Refused;
-    ComesLate where the shortlists are missing."""
+    """Where registration was reopened, what is nominated stays as it is. Raises Refused; ComesLate where the shortlists are
+    missing."""
     if not (isinstance(registration, edition_state.Registering) and registration.reopened):
         return
     if not shortlists:
@@ -85,6 +85,11 @@ def must_not_be_nominated(
             "registration was reopened meanwhile; send it again",
             "pendaftaran baru saja dibuka kembali; kirim sekali lagi",
         )
+    must_not_be_nominated(institution, record, shortlists)
+
+
+def must_not_be_nominated(institution: str, record: InnovationRecord, shortlists: Sequence[ShortlistFacts]) -> None:
+    """Raises Refused where the record stands in a nominated dossier: jurors read exactly that."""
     digest = record_digest(record)
     for nominated in (n for shortlist in shortlists for n in shortlist.nominated if n.institution == institution):
         if any(item.digest == digest for item in nominated.dossier):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.registration import edition_state, enrolment
 from services.registration.edition_state import given_reason, published
-from services.registration.innovation_state import Submitted, may_revise
+from services.registration.innovation_state import Submitted, may_revise, must_not_be_nominated
 from shared.events import Event
 from shared.events.registration import InnovationEndorsed, InnovationReclassified, Kind, SubmissionConfirmed
 from shared.facts import ReturnFacts, ShortlistFacts, record_digest
@@ -89,13 +89,7 @@ def _reclassify(
     if state.record.type == command.type:
         return []
     published(registration)
-    for shortlist in shortlists:
-        for nominated in shortlist.nominated:
-            if any(item.innovation == command.innovation for item in nominated.dossier):
-                raise Refused(
-                    f"it stands in the nominated entry {nominated.entry}, whose dossier is fixed; revoke the nomination first",
-                    f"inovasi ini termasuk nominasi {nominated.entry} yang dokumennya sudah tetap; batalkan nominasinya dahulu",
-                )
+    must_not_be_nominated(state.institution, state.record, shortlists)
     reclassified = InnovationReclassified(
         innovation=command.innovation,
         institution=state.institution,

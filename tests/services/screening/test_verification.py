@@ -170,6 +170,13 @@ def test_evidence_that_is_replaced_is_unverified_again() -> None:
     assert verified_in(as_it_stands(replaced.claims, again)) == {1: 3, 2: 3}
 
 
+def test_exactly_what_was_verified_counts_again_once_it_is_put_back() -> None:
+    back = replace(
+        NEW_DECREE, **{field: getattr(DECREE, field) for field in DECREE.__struct_fields__}, previous=NEW_DECREE.sha256
+    )
+    assert verified_in(as_it_stands(claimed(DECREE, NEW_DECREE, back).claims, {1: verified()})) == {1: 2}
+
+
 def test_another_letter_with_the_same_file_is_enough_to_unverify_it() -> None:
     relettered = replace(DECREE, letter_number="9/2023")
     assert verified_in(as_it_stands(claimed(relettered).claims, {1: verified()})) == {1: None}
