@@ -32,6 +32,21 @@ def create_client(
     tell(as_json, made, f"Client {name}, secret (shown this once): {made['client_secret']}")
 
 
+@client.command("list")
+def clients(
+    username: Username, password: Password, edition: EditionOption = "", url: Url = GATEWAY, as_json: Json = False
+) -> None:
+    """Which clients are registered, in an edition or in all, and for whom."""
+    with signed_in(username, password, url) as here:
+        found = here.get("/identity/v1/mandates", role="service", edition=edition, limit=500)["mandates"]
+    held = [one for one in found if not one["until"]]
+    lines = [
+        f"{one['holder'].partition('/')[2]} in {one['edition']} for {', '.join(one['institutions']) or 'all'}, since {one['since']}"
+        for one in held
+    ]
+    tell(as_json, {"clients": held}, "\n".join(lines) or "No client is registered")
+
+
 @client.command("rotate")
 def rotate_secret(
     name: str,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -19,8 +20,10 @@ from typer.testing import CliRunner, Result
 from makmal.account_commands import account
 from makmal.client_commands import client, keys
 from services.identity.app import create_app
+from shared.events.registration import RulebookPublished
 from shared.refusals import Refused
 from shared.sockets import free_port
+from tests.access.ground import rules
 from tests.world import World, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,10 +97,25 @@ async def test_a_person_is_erased_after_a_question(door: Door) -> None:
     assert isinstance(done.exception, Refused)
 
 
+async def test_an_erasure_is_blocked_while_the_record_must_be_kept_and_says_so(door: Door, world: World) -> None:
+    await door.json(account, "invite", "ani@kota.example", "Ani Demo")
+    assert (await door.run(account, "grant", "ani@kota.example", "juror", *DECREE)).exit_code == 0
+    rulebook = rules()
+    await world.record(
+        "edition/batam-2023", RulebookPublished(digest=rulebook.digest(), rulebook=rulebook), edition="batam-2023"
+    )
+    done = await door.run(account, "erase", "ani@kota.example", "--yes")
+    assert isinstance(done.exception, Refused)
+    assert re.search(r"^the record of batam-2023 names this person and is kept for \d+ years", done.exception.en)
+    assert (await door.run(account, "roles", "ani@kota.example")).exit_code == 0, "he is still there"
+
+
 async def test_a_client_is_created_given_another_secret_and_revoked(door: Door) -> None:
     scopes = ("--scope", "innovations:read", "--scope", "innovations:write")
     made = await door.json(client, "create", "demo-portal", "--edition", "batam-2023", *scopes)
     assert made["scopes"] == ["innovations:read", "innovations:write"]
+    listed = await door.run(client, "list")
+    assert listed.stdout.startswith("demo-portal in batam-2023 for all, since ")
     again = await door.json(client, "rotate", "demo-portal")
     assert again["client_secret"] != made["client_secret"] and again["former_until"]
     ended = await door.run(client, "end-old-secret", "demo-portal")
@@ -105,6 +123,7 @@ async def test_a_client_is_created_given_another_secret_and_revoked(door: Door) 
     assert (await door.json(client, "rotate", "demo-portal", "--old-holds", "0"))["former_until"] is None
     assert (await door.run(client, "revoke", "demo-portal", "--reason", "switched off")).exit_code == 0
     assert isinstance((await door.run(client, "rotate", "demo-portal")).exception, Refused)
+    assert (await door.run(client, "list")).stdout == "No client is registered\n"
 
 
 async def test_every_fault_of_a_file_of_people_is_told_before_anything_is_done(door: Door, tmp_path: Path) -> None:
