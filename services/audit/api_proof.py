@@ -1,6 +1,7 @@
 """What proves: checkpoints, hash tiles and receipts for everybody; the entries themselves for who may have them."""
 
 import re
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -12,6 +13,7 @@ from services.audit.key_words import fingerprint, key_in_words
 from services.audit.ledger import public_directory
 from services.audit.notary import Notary
 from services.audit.sealed import all_may_be_had, audits
+from services.audit.witnesses import Witnesses, cosigned_at
 from shared.refusals import Forbidden, Unknown
 from shared.security import Principal
 from shared.transparency.entries import encode_entries
@@ -39,6 +41,21 @@ async def visitor(request: Request, _: Annotated[None, Depends(public)]) -> Prin
 Visitor = Annotated[Principal | None, Depends(visitor)]
 
 
+class WitnessDescribed(BaseModel):
+    """A program of somebody else's that cosigns checkpoints as long as the log never contradicts itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    vkey: str
+    position: int
+    """Up to which it has cosigned, as far as is known."""
+    cosigned: datetime | None
+    """When it last did."""
+    failure: str
+    """Why it does not cosign just now; empty: it does."""
+
+
 class NotaryDescribed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -48,6 +65,7 @@ class NotaryDescribed(BaseModel):
     fingerprint: str
     """Of the key, for comparing it by eye or by telephone."""
     position: int
+    witnesses: list[WitnessDescribed]
     en: str
     id: str
 
@@ -63,6 +81,18 @@ async def checkpoint(parts: PartsHere) -> Response:
     file = public_directory(parts.settings.data) / "checkpoint"
     if not file.exists():
         raise Unknown("nothing is signed yet; ask again in a moment", "belum ada yang ditandatangani; coba lagi sebentar")
+    return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/cosigned-checkpoint", dependencies=[Depends(public)], response_class=PlainTextResponse)
+async def cosigned_checkpoint(parts: PartsHere) -> Response:
+    """The last checkpoint that at least one witness has cosigned (C2SP tlog-cosignature), with the cosignatures."""
+    file = public_directory(parts.settings.data) / "cosigned-checkpoint"
+    if not file.exists():
+        raise Unknown(
+            "no witness has cosigned a checkpoint yet; take the one that the notary has signed at `checkpoint`",
+            "belum ada saksi yang ikut menandatangani; ambil checkpoint notaris di `checkpoint`",
+        )
     return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
 
 
@@ -130,12 +160,23 @@ async def receipt(position: Annotated[int, Path(ge=1, le=LARGEST)], parts: Parts
 async def notary(parts: PartsHere) -> NotaryDescribed:
     """The key that checkpoints are signed with, and what they say, in words."""
     it = _notary(parts)
+    witnesses: Witnesses = parts.own["witnesses"]
     words = key_in_words(it.vkey)
     return NotaryDescribed(
         origin=it.origin,
         vkey=it.vkey,
         fingerprint=fingerprint(it.vkey) if it.vkey else "",
         position=it.signed,
+        witnesses=[
+            WitnessDescribed(
+                name=asked.name,
+                vkey=asked.verifier.vkey,
+                position=asked.size,
+                cosigned=cosigned_at(asked),
+                failure=asked.failure,
+            )
+            for asked in witnesses.asked
+        ],
         en=f"The notary of {it.origin} has signed that the first {it.signed} events are exactly these and stand in this order. "
         f"Whoever keeps a checkpoint can show later that nothing before it was changed, removed or inserted. {words.en}",
         id=f"Notaris {it.origin} telah menandatangani bahwa {it.signed} peristiwa pertama persis seperti ini dan dalam urutan ini. "

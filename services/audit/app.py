@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.audit import api, api_proof
 from services.audit.notary import notary
 from services.audit.projections import TRAIL
+from services.audit.witnesses import witnesses
 from shared.eventlog import SERVICES
 from shared.eventlog.whole import WholeLog
 from shared.service import create
@@ -19,7 +20,7 @@ def create_app(settings: Settings) -> FastAPI:
         listens=SERVICES,
         projections=[TRAIL],
         routers=[api.router, api_proof.router],
-        background=[notary],
+        background=[notary, witnesses],
         log_class=WholeLog,
     )
 

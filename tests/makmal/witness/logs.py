@@ -33,11 +33,11 @@ def request(old: int, size: int, leaves: list[bytes] = LEAVES, signer: Signer = 
 
 
 @contextmanager
-def running(directory: Path, *keys: Signer, port: int = 0) -> Iterator[str]:
+def running(directory: Path, *keys: Signer, port: int = 0, cosigner: Cosigner = COSIGNER) -> Iterator[str]:
     """A witness of these logs on its directory; its URL."""
     memory = Memory(directory)
     try:
-        witness = Witness(COSIGNER, [key.verifier for key in keys or (LOG,)], memory)
+        witness = Witness(cosigner, [key.verifier for key in keys or (LOG,)], memory)
         with WitnessServer(("127.0.0.1", port), witness) as server:
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()
