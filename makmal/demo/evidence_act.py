@@ -30,8 +30,8 @@ async def show_evidence(cast: Cast, rulebook: Rulebook, innovations: Sequence[st
 
 
 async def verify(cast: Cast, edition: str) -> tuple[int, str]:
-    """Each claim is verified by the first screener of its innovation, the last of them for less than is claimed; how many there
-    are, and the points of that last innovation."""
+    """Each claim is verified by the first screener of its innovation, the last innovation's for one parameter less than it claims; how
+    many there are, and the points of that innovation."""
     found: dict[str, Any] = {}
     for screener in cast.screeners:
         async for item in screener.pages(f"/screening/v1/editions/{edition}/worklist", "items", mine="true"):
@@ -42,8 +42,8 @@ async def verify(cast: Cast, edition: str) -> tuple[int, str]:
     for number, (innovation, item) in enumerate(sorted(found.items(), key=lambda pair: pair[1]["name"]), 1):
         voice, path = voices[item["screeners"][0]], f"/screening/v1/innovations/{innovation}/evidence"
         for claim in (await voice.get(path))["claims"]:
-            less = number == len(found) and claim["parameter"] == 1
-            body = {"claim": claim["claim"], "parameter": 0 if less else claim["parameter"]}
+            less = number == len(found)
+            body = {"claim": claim["claim"], "parameter": claim["parameter"] - less}
             note = {"note": "Dokumen demo belum ditandatangani."} if less else {}
             await voice.post(f"{path}/{claim['indicator']}/verification", body | note)
             claims += 1

@@ -34,8 +34,12 @@ async def play(narrator: Narrator, cast: Cast, rulebook: Rulebook, submitted: li
     returned = next(one for one in ordered if one.innovation not in ineligible)
     await _return(cast, returned)
     thirds = await _screen(narrator, cast, rulebook, ordered, ineligible, truth)
-    claims, lowest = await evidence_act.verify(cast, rulebook.edition)
-    verified = f", {claims} claims are verified against their documents, one of them for {lowest} points" if claims else ""
+    claims, points = await evidence_act.verify(cast, rulebook.edition)
+    verified = (
+        f", {claims} claims are verified against their documents, one of them for less than it claims ({points} points)"
+        if claims
+        else ""
+    )
     narrator.tell(
         f"{len(cast.screeners)} screeners share {len(ordered)} innovations evenly, {rulebook.screeners_per_innovation} to each, "
         f"scoring independently; {thirds} far apart go to one more, one is returned and revised after the close, "

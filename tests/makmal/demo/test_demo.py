@@ -83,7 +83,7 @@ def test_the_story_tells_what_is_refused_and_what_goes_wrong(played: tuple[dict[
         "confirmed by another",
         "came on paper",
         "confirms his own decision and is refused (403)",
-        "claims are verified against their documents, one of them for 0 points",
+        "claims are verified against their documents, one of them for less than it claims",
         "A nomination is revoked after jurors have scored it",
         "sheets stay on record, count for nothing",
         "Two heads object to the result",
