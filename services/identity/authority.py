@@ -8,7 +8,7 @@ from shared.parts import Parts
 from shared.refusals import Forbidden
 from shared.security import Grant, Principal
 
-MAY_REGISTER = ("committee", "administrator", "operator", "service")
+MAY_REGISTER = ("committee", "administrator", "head", "operator", "service")
 MAY_INVITE = ("committee", "administrator")
 MAY_READ_PEOPLE = ("committee",)
 MAY_READ_ROLES = ("committee", "administrator")

@@ -24,8 +24,10 @@ from services.registration.bodies import (
     SubmissionBody,
 )
 from services.registration.bodies_innovations import NothingMore
+from services.registration.draft_evidence import attach_all, must_be_ready
 from services.registration.edition import EDITION
 from services.registration.edition_state import published
+from services.registration.evidence_api import EvidenceBody
 from services.registration.innovation import INNOVATION
 from services.registration.rows import utc
 from shared.eventlog import RequestReused
@@ -66,6 +68,7 @@ class DraftBody(Body):
     pic: PersonOrNone = ""
     external_reference: Line = ""
     on_behalf_of: OnBehalf | None = None
+    evidence: tuple[EvidenceBody, ...] = Field((), max_length=100, description="Attached when the draft is submitted")
 
 
 class Missing(BaseModel):
@@ -96,6 +99,7 @@ async def begin_draft(edition: EditionId, body: DraftBody, asked: Asked, respons
     """Save a draft, complete or not, at any time before the edition ends. Whoever may enter for its institution."""
     asked.principal.must_hold(edition, *ENTERS, institution=body.institution, scope=WRITES)
     rulebook = await _rulebook(asked.parts, edition)
+    await must_be_ready(asked.parts, asked.principal, body.evidence, (), rulebook)
     now = utc(asked.parts.event_log.now())
     row = {
         "draft": asked.new_id(),
@@ -157,18 +161,27 @@ async def change_draft(
     response: Response,
 ) -> DraftShown:
     """Put this in the place of the version that `If-Match` names."""
+    now = await save(parts, principal, edition, draft, body, named_version(request))
+    response.headers["ETag"] = f'"{now.version}"'
+    return now
+
+
+async def save(
+    parts: Parts, principal: Principal, edition: str, draft: UUID, body: DraftBody, version: int | None
+) -> DraftShown:
+    """Put this in the place of that version (None: whichever stands). Raises ChangedMeanwhile, and Refused once it is submitted."""
     row = await _row(parts, principal, edition, draft)
     principal.must_hold(edition, *ENTERS, institution=body.institution, scope=WRITES)
     rulebook = await _rulebook(parts, edition)
     if row["submitted"]:
         raise _submitted_already()
+    standing = DraftBody.model_validate_json(row["content"]).evidence
+    await must_be_ready(parts, principal, body.evidence, standing, rulebook)
     content, at = body.model_dump_json(), utc(parts.event_log.now())
     values = {"institution": body.institution, "content": content, "changed": at}
-    if not await parts.database.write(drafts.change(str(draft), named_version(request), values)):
+    if not await parts.database.write(drafts.change(str(draft), version, values)):
         raise await _changed_meanwhile(parts, principal, edition, draft)
-    now = await _row(parts, principal, edition, draft)
-    response.headers["ETag"] = f'"{now["version"]}"'
-    return _shown(now, rulebook)
+    return _shown(await _row(parts, principal, edition, draft), rulebook)
 
 
 @router.delete("/editions/{edition}/drafts/{draft}", dependencies=[Depends(version_named)])
@@ -176,24 +189,32 @@ async def drop_draft(
     request: Request, edition: EditionId, draft: DraftId, parts: PartsHere, principal: SignedIn
 ) -> DraftDropped:
     """Throw away the version that `If-Match` names."""
+    return await throw_away(parts, principal, edition, draft, named_version(request))
+
+
+async def throw_away(parts: Parts, principal: Principal, edition: str, draft: UUID, version: int | None) -> DraftDropped:
+    """Raises ChangedMeanwhile."""
     await _row(parts, principal, edition, draft)
-    if not await parts.database.write(drafts.drop(str(draft), named_version(request))):
+    if not await parts.database.write(drafts.drop(str(draft), version)):
         raise await _changed_meanwhile(parts, principal, edition, draft)
     return DraftDropped(draft=str(draft))
 
 
 @router.post("/editions/{edition}/drafts/{draft}/submission", status_code=201)
 async def submit_draft(edition: EditionId, draft: DraftId, body: NothingMore, asked: Asked) -> Receipt:
-    """Submit it as an innovation of the same ID, once nothing is missing and while registration is open."""
+    """Submit it as an innovation of the same ID, once nothing is missing and while registration is open; then attach its evidence.
+    The position is the submission's."""
     parts = asked.parts
     row = await _row(parts, asked.principal, edition, draft)
     content = DraftBody.model_validate_json(row["content"])
-    if lacking := list(drafts.missing(content.record.__dict__, await _rulebook(parts, edition))):
+    rulebook = await _rulebook(parts, edition)
+    if lacking := list(drafts.missing(content.record.__dict__, rulebook)):
         raise Invalid("; ".join(en for _, en, _ in lacking), "; ".join(id for _, _, id in lacking))
-    receipt = await submit(
-        edition, SubmissionBody.model_validate(content.model_dump()), asked, INNOVATION(str(draft)), str(draft)
-    )
+    await must_be_ready(parts, asked.principal, content.evidence, content.evidence, rulebook)
+    submission = SubmissionBody.model_validate(content.model_dump(exclude={"evidence"}))
+    receipt = await submit(edition, submission, asked, INNOVATION(str(draft)), str(draft))
     await parts.database.write(drafts.mark_submitted(str(draft)))
+    await attach_all(asked, draft, content.evidence)
     return receipt
 
 

@@ -1,7 +1,21 @@
-"""What everybody sees of registration: the editions, one edition with its calendar and rules, its innovations."""
+"""The pages of registration: what everybody sees of the editions, and where institutions enter their innovations."""
 
 from fastapi import APIRouter
 
-from services.registration import pages_public
+from services.registration import (
+    pages_drafts,
+    pages_our,
+    pages_our_evidence,
+    pages_our_innovation,
+    pages_our_pic,
+    pages_public,
+)
 
-PAGES: tuple[APIRouter, ...] = (pages_public.pages,)
+PAGES: tuple[APIRouter, ...] = (
+    pages_public.pages,
+    pages_our.pages,
+    pages_drafts.pages,
+    pages_our_evidence.pages,
+    pages_our_innovation.pages,
+    pages_our_pic.pages,
+)

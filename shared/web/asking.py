@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from contextlib import suppress
+from copy import copy
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -89,6 +90,12 @@ class Asking:
         means the same thing and creates no second one."""
         number = int(self.key, 16) & ~(0xF << 76 | 0b11 << 62) | 8 << 76 | 0b10 << 62
         return str(uuid.UUID(int=number))
+
+    def part(self, name: str) -> "Asking":
+        """A further command of the same request, with a key that follows from the request's own. Its answer's headers are not told."""
+        one = copy(self)
+        one.key, one._response = request_key(self.key, name), Response()
+        return one
 
     @property
     def if_match(self) -> int | None:
