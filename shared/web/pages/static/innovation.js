@@ -12,15 +12,15 @@ function autosave(form) {
   const version = form.elements._version;
   let waiting = 0, changes = 0, saved = 0, under_way = false, pressed = null;
 
-  async function save(last) {
+  async function save() {
     window.clearTimeout(waiting);
     if (under_way || saved === changes || form.dataset.sent) return;
     const upto = changes;
     under_way = true;
-    if (!last) state.textContent = form.dataset.saving;
+    state.textContent = form.dataset.saving;
     try {
       const body = new URLSearchParams(new FormData(form));
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "Makmal-Autosave": "1" }, keepalive: last, redirect: "error" });
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "Makmal-Autosave": "1" }, redirect: "error" });
       if (answer.status === 401) { state.textContent = form.dataset.signedOut; return; }
       const told = await answer.json();
       state.textContent = told.state;
@@ -48,7 +48,6 @@ function autosave(form) {
   form.addEventListener("input", changed);
   form.addEventListener("restored", changed);
   window.addEventListener("online", () => save());
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   // A page that does not come back after the button was pressed still finds everything here; once saved, the version differs.
   document.addEventListener("submit", (event) => { if (event.target === form && saved !== changes) keep(form); });
   // A button that is pressed while it is being saved waits for that: it would name a version that is no more.
