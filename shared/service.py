@@ -28,7 +28,7 @@ from shared.runner import Projection, Reaction, ReactionWorker, Runner, RunnerFa
 from shared.security import Verifier
 from shared.settings import Settings
 from shared.web import asking, guard, openapi, problems, rates, reference, rehearsal
-from shared.web.pages import assets
+from shared.web.pages import assets, parked
 from shared.web.pages.drawing import Drawing
 from shared.web.pages.errors import drawn, sign_in_first
 from shared.web.pages.visit import SignInFirst
@@ -122,7 +122,7 @@ def create(
     app.include_router(_health)
     app.include_router(assets.assets)
     app.state.drawing = Drawing(name)
-    for page in pages:
+    for page in (*pages, parked.pages):
         app.include_router(page)
     _deny_by_default(app)
     openapi.complete(app)

@@ -1,6 +1,6 @@
 """JSON endpoint of what jurors read: each innovation exactly as it was admitted, taken from the log by its digest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from services.judging.category import CATEGORY
 from services.judging.juror import JUROR
 from services.judging.naming import category_id, home_of, juror_id
 from services.judging.outcomes import ClaimShown, DossierDone, RecordShown
-from shared.eventlog import EventLog, Recorded, Wanted
+from shared.eventlog import EventLog, History, Recorded, Wanted
 from shared.events.registration import InnovationReclassified, InnovationRecord, InnovationRevised, InnovationSubmitted
 from shared.events.screening import DossierItem
 from shared.facts import EVIDENCE, INNOVATION, VERIFICATION, record_digest
@@ -42,15 +42,22 @@ async def show_dossier(entry: EntryId, parts: PartsHere, principal: SignedIn) ->
         entry=entry,
         name=admitted.name,
         institution=admitted.institution,
-        innovations=[await as_admitted(parts.event_log, item) for item in admitted.dossier],
+        innovations=await as_admitted(parts.event_log, admitted.dossier),
     )
 
 
-async def as_admitted(log: EventLog, item: DossierItem) -> RecordShown:
-    """The record with the item's digest, out of the innovation's own history. Refused where the log holds none."""
-    of = item.innovation
-    wanted = [Wanted(fold.service, fold(of).subject) for fold in (INNOVATION, EVIDENCE, VERIFICATION)]
-    histories = (await log.load(wanted)).histories
+_READ = (INNOVATION, EVIDENCE, VERIFICATION)
+
+
+async def as_admitted(log: EventLog, dossier: Sequence[DossierItem]) -> list[RecordShown]:
+    """The records with the items' digests, out of the innovations' own histories. Refused where the log holds none."""
+    wanted = [Wanted(fold.service, fold(item.innovation).subject) for item in dossier for fold in _READ]
+    histories = (await log.load(wanted)).histories if wanted else ()
+    each = len(_READ)
+    return [_as_admitted(item, histories[n * each : (n + 1) * each]) for n, item in enumerate(dossier)]
+
+
+def _as_admitted(item: DossierItem, histories: Sequence[History]) -> RecordShown:
     records: list[tuple[int, InnovationRecord]] = []
     """By revision: a reclassification by the committee is none."""
     for recorded in histories[0].events:

@@ -49,7 +49,7 @@ _STATES: dict[type[sheet.State], SheetState] = {
 @router.post("/entries/{entry}/scoresheet", status_code=201)
 async def open_scoresheet(entry: EntryId, asked: Asked, body: Empty | None = None) -> EntryDone:
     """A juror of the entry's panel opens his sheet."""
-    await _on_own_sheet(asked, entry, OpenScoresheet(entry, asked.principal.person))
+    await on_own_sheet(asked, entry, OpenScoresheet(entry, asked.principal.person))
     return EntryDone(entry=entry, juror=asked.principal.person)
 
 
@@ -57,7 +57,7 @@ async def open_scoresheet(entry: EntryId, asked: Asked, body: Empty | None = Non
 async def record_scores(entry: EntryId, body: ScoresBody, asked: Asked) -> ScoresDone:
     """Record scores on one's open sheet, all of them or none. A score given before is changed."""
     commands = [RecordScore(score.criterion, score.score, score.comment) for score in body.scores]
-    outcome = await _on_own_sheet(asked, entry, *commands)
+    outcome = await on_own_sheet(asked, entry, *commands)
     events = [recorded.event for recorded in outcome.events]
     return ScoresDone(
         entry=entry,
@@ -69,18 +69,19 @@ async def record_scores(entry: EntryId, body: ScoresBody, asked: Asked) -> Score
 @router.post("/entries/{entry}/scoresheet/submission")
 async def submit_scoresheet(entry: EntryId, asked: Asked, body: Empty | None = None) -> EntryDone:
     """Hand the sheet in, complete. Its scores stand from then on."""
-    await _on_own_sheet(asked, entry, SubmitScoresheet())
+    await on_own_sheet(asked, entry, SubmitScoresheet())
     return EntryDone(entry=entry, juror=asked.principal.person)
 
 
 @router.post("/entries/{entry}/scoresheet/confirmation")
 async def confirm_scoresheet(entry: EntryId, asked: Asked, body: Empty | None = None) -> EntryDone:
     """Confirm that what was typed for one is what stands on one's paper; from then on the sheet counts."""
-    await _on_own_sheet(asked, entry, ConfirmScoresheet())
+    await on_own_sheet(asked, entry, ConfirmScoresheet())
     return EntryDone(entry=entry, juror=asked.principal.person)
 
 
-async def _on_own_sheet(asked: Asking, entry: str, *commands: Any) -> Outcome:
+async def on_own_sheet(asked: Asking, entry: str, *commands: Any) -> Outcome:
+    """All of these commands or none, on the caller's own sheet."""
     edition, _ = home_of(entry)
     asked.principal.must_hold(edition, "juror", "chair")
     return await _on_sheet(asked, entry, asked.principal.person, *commands)

@@ -1,7 +1,6 @@
 """A juror's pages: his entries and how far he is; one entry to read beside the rubric; a tie declared in two clicks."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any
 
@@ -9,28 +8,21 @@ import msgspec
 from fastapi import Response
 from fastapi.responses import JSONResponse
 
-from services.judging import docket, listings
-from services.judging.answers import SheetShown
+from services.judging import docket, listings, sheet_typed
 from services.judging.api_conflicts import declare_conflict, state_ties
 from services.judging.api_dossier import show_dossier
-from services.judging.api_scoresheets import (
-    confirm_scoresheet,
-    open_scoresheet,
-    record_scores,
-    show_scoresheet,
-    submit_scoresheet,
-)
-from services.judging.bodies import ConflictBody, EntryId, ScoreBody, ScoresBody
+from services.judging.api_scoresheets import confirm_scoresheet, on_own_sheet, show_scoresheet, submit_scoresheet
+from services.judging.bodies import ConflictBody, EntryId
 from services.judging.category import CATEGORY
-from services.judging.naming import category_id, home_of
+from services.judging.naming import category_id, home_of, sheet_id
+from services.judging.scoresheet import SCORESHEET, OpenScoresheet, RecordScore
 from shared.events.judging import RubricLocked
-from shared.refusals import Forbidden, Invalid, Refused, Unknown
+from shared.refusals import Forbidden, Refused, Unknown
 from shared.rulebook import Rubric
 from shared.web.pages import Member, PageRouter, Visit
+from shared.web.pages.forms import VERSION
 
 pages = PageRouter()
-
-SCORE, COMMENT = "score-", "comment-"
 
 
 @pages.get("/e/{edition}/entries")
@@ -47,6 +39,7 @@ async def entries_page(visit: Member, edition: str) -> Response:
             "entries": found,
             "submitted": sum(row.state == "submitted" for row in found),
             "mine": sum(not (row.related or row.recused is not None or row.excluded) for row in found),
+            "next": next((row.entry for row in found if _waits(row)), ""),
         }
         for category, of in groupby(sorted(rows, key=lambda row: row.category), key=lambda row: row.category)
     ]
@@ -62,23 +55,38 @@ async def sheet_page(visit: Member, edition: str, entry: EntryId) -> Response:
 async def save_sheet(visit: Member, edition: str, entry: EntryId) -> Response:
     """Save what was typed, and hand it in if that button was pressed. A script that saves as one types is answered in JSON."""
     _at_home(edition, entry)
+    visit.me.must_hold(edition, "juror", "chair")
     by_script = "application/json" in visit.request.headers.get("accept", "")
+    last = visit.form["do"] == "submit"
+    version = visit.form[VERSION]
     try:
-        scores = _typed(visit, await _rubric(visit, entry))
-        if scores:
-            await open_scoresheet(entry, visit.asked("open"))
-            await record_scores(entry, ScoresBody(scores=scores), visit.asked("scores"))
-        if visit.form["do"] == "submit":
+        typed = sheet_typed.read(visit.form, await _rubric(visit, entry), visit._("a number from 0 to 100"))
+        if typed.scores:
+            scores = [RecordScore(score.criterion, score.score, score.comment) for score in typed.scores]
+            opening = OpenScoresheet(entry, visit.me.person)
+            outcome = await on_own_sheet(visit.asked("scores"), entry, opening, *scores)
+            version = str(outcome.events[-1].envelope.version) if outcome.events else version
+        if typed.unscored and (last or not by_script):
+            raise sheet_typed.lacks_score(typed.unscored[0])
+        if last:
+            visit.form.forget(VERSION)
             await submit_scoresheet(entry, visit.asked("submit"))
     except Refused as refused:
         if by_script:
             raise
         return await _sheet(visit, edition, entry, refused)
-    if by_script:
-        return JSONResponse({"saved": [score.criterion for score in scores]})
-    if visit.form["do"] == "submit":
-        return await visit.go(f"/judging/e/{edition}/entries", visit._("The scoresheet is handed in. Thank you."))
-    return await visit.go(f"/judging/e/{edition}/entries/{entry}", visit._("Saved."))
+    here = f"/judging/e/{edition}/entries"
+    if last:
+        away = await visit.go(await _after(visit, edition, entry), visit._("The scoresheet is handed in. Thank you."))
+    else:
+        away = await visit.go(f"{here}/{entry}", visit._("Saved.")) if not by_script else Response()
+    if not by_script:
+        return away
+    told = {"version": version, "waiting": [c.id for c in typed.unscored], "next": away.headers.get("location", "")}
+    answer = JSONResponse(told)
+    for cookie in away.headers.getlist("set-cookie"):
+        answer.headers.append("set-cookie", cookie)
+    return answer
 
 
 @pages.post("/e/{edition}/entries/{entry}/confirmation")
@@ -117,67 +125,59 @@ async def _sheet(visit: Visit, edition: str, entry: str, refused: Refused | None
     _at_home(edition, entry)
     shown = await show_scoresheet(entry, visit.parts, visit.me)
     rubric, rules = await _rubric(visit, entry), await visit.rules()
+    _, version = await visit.parts.desk.state(SCORESHEET(sheet_id(entry, visit.me.person)))
     try:
         dossier = await show_dossier(entry, visit.parts, visit.me) if shown.barred is None else None
     except Forbidden as barred:
         dossier, refused = None, refused or barred
-    category = rules.category(home_of(entry)[1])
+    mine = await _mine(visit, edition)
+    at = next((n for n, row in enumerate(mine) if row.entry == entry), 0)
     return await visit.render(
         "juror/sheet.html",
         status=409 if refused else 200,
         refused=refused,
         sheet=shown,
         rubric=rubric,
-        category=category,
+        category=rules.category(home_of(entry)[1]),
+        indicators={i.number: i for i in rules.catalogue.indicators} if rules.catalogue else {},
         dossier=dossier,
         given={score.criterion: score for score in shown.scores},
-        next=await _next_one(visit, edition, entry),
-        base=_base(shown),
+        version=version,
+        place=(at + 1, len(mine)),
+        before=mine[at - 1].entry if at else "",
+        after=mine[at + 1].entry if at + 1 < len(mine) else "",
+        next=_next_of(mine, entry),
     )
 
 
-def _base(shown: SheetShown) -> str:
-    """Changes when the recorded sheet does: what a browser kept on top of an older one is not put over a newer."""
-    return f"{shown.state}:{len(shown.scores)}"
+async def _mine(visit: Visit, edition: str) -> Sequence[Any]:
+    """The entries that this juror's panels judge, in the order of his list."""
+    rows = await visit.parts.database.read(listings.entries_of_juror(visit.me.person, edition, "", 1_000))
+    return sorted(rows, key=lambda row: row.category)
 
 
-async def _next_one(visit: Visit, edition: str, entry: str) -> str:
-    """The next entry that this juror has still to hand in."""
-    rows: Sequence[Any] = await visit.parts.database.read(listings.entries_of_juror(visit.me.person, edition, "", 1_000))
-    waiting = [
-        row.entry
-        for row in rows
-        if row.state not in ("submitted", "void") and row.situation == "judging" and not row.related and row.recused is None
-    ]
-    return next((one for one in waiting if one > entry), next((one for one in waiting if one != entry), ""))
+def _waits(row: Any) -> bool:
+    """Whether he has still to hand it in."""
+    barred = row.related or row.recused is not None or row.excluded
+    return row.state not in ("submitted", "void") and row.situation == "judging" and not barred
+
+
+def _next_of(mine: Sequence[Any], entry: str) -> str:
+    """The next that he has still to hand in, after this one and then from the top."""
+    at = next((n for n, row in enumerate(mine) if row.entry == entry), 0)
+    return next((row.entry for row in [*mine[at + 1 :], *mine[:at]] if _waits(row)), "")
+
+
+async def _after(visit: Visit, edition: str, entry: str) -> str:
+    """Where a juror goes on who has handed a sheet in: to the next, or to his list when all are in."""
+    following = _next_of(await _mine(visit, edition), entry)
+    return f"/judging/e/{edition}/entries{'/' + following if following else ''}"
 
 
 async def _rubric(visit: Visit, entry: str) -> Rubric:
     edition, category = home_of(entry)
     judging, _ = await visit.parts.desk.state(CATEGORY(category_id(edition, category)))
     return docket.listed(judging).rules.rubric
-
-
-def _typed(visit: Visit, rubric: Rubric) -> list[ScoreBody]:
-    """Of the criteria for which a score was typed. Raises Invalid, naming the criterion."""
-    scores = []
-    for criterion in rubric.scored:
-        typed, comment = visit.form[SCORE + criterion.id].replace(",", "."), visit.form[COMMENT + criterion.id]
-        name = criterion.name
-        if not typed:
-            if comment and visit.form["do"] == "submit":
-                raise Invalid(f"{name.en}: give a score from 0 to 100", f"{name.id}: beri nilai dari 0 sampai 100")
-            continue
-        try:
-            score = Decimal(typed)
-        except InvalidOperation:
-            visit.form.faults[SCORE + criterion.id] = visit._("a number from 0 to 100")
-            raise Invalid(
-                f"{name.en}: {typed} is no number; give a score from 0 to 100",
-                f"{name.id}: {typed} bukan angka; beri nilai dari 0 sampai 100",
-            ) from None
-        scores.append(ScoreBody(criterion=criterion.id, score=score, comment=comment.replace("\r\n", "\n")))
-    return scores
 
 
 def _at_home(edition: str, entry: str) -> None:

@@ -9,17 +9,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.registration import ledger, listings
-from services.registration.bodies import (
+from services.registration.bodies import DecreeBody, Done, EditionId, EnrolmentBody, EnrolmentDone
+from services.registration.bodies_editions import (
     Closes,
     ClosingBody,
-    DecreeBody,
-    Done,
-    EditionId,
     EditionInFull,
     EditionShown,
     Ended,
-    EnrolmentBody,
-    EnrolmentDone,
     ExtensionBody,
     InstitutionShown,
     Meeting,

@@ -7,7 +7,7 @@ from fastapi import Path as InPath
 
 from services.registration.amendment import AmendRulebook, MergeCategories
 from services.registration.api import rulebook_in, to_edition
-from services.registration.bodies import Code, Done, EditionId
+from services.registration.bodies import Code, Done, EditionId, InstitutionCode
 from services.registration.bodies_committee import (
     AmendmentBody,
     CancellationBody,
@@ -25,7 +25,6 @@ from shared.deciding import Act
 from shared.web.asking import Asked
 
 router = APIRouter(tags=["editions"])
-InstitutionCode = Annotated[Code, InPath(examples=["opd-01"])]
 CategoryId = Annotated[Code, InPath(examples=["digital"])]
 
 

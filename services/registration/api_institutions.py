@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi import Path as InPath
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy import Connection, select
 
 from services.registration import listings
-from services.registration.bodies import ByDecree, Code, EditionId, Line, Reason
+from services.registration.bodies import ByDecree, Code, EditionId, InstitutionCode, Line, Reason
 from services.registration.bodies_committee import InstitutionDone
 from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT, CarryOver, Enrolled, TakeOver
@@ -21,7 +20,6 @@ from shared.web.asking import Asked, PartsHere, public, reached
 from shared.web.paging import Limit, page
 
 router = APIRouter(tags=["institutions"])
-InstitutionCode = Annotated[Code, InPath(examples=["opd-01"])]
 
 
 class RenamingBody(ByDecree):

@@ -1,7 +1,7 @@
 """What requests to registration say and what it answers, as JSON."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -24,12 +24,12 @@ Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 PersonOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{0,64}$")]
 
 
+InstitutionCode = Annotated[Code, Path(examples=["opd-01"])]
+"""In an address."""
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class OpeningBody(Body):
-    rulebook: dict[str, Any] = Field(description="As `makmal edition check` prints it for an edition folder")
 
 
 class EnrolmentBody(Body):
@@ -60,15 +60,6 @@ class ByDecree(Body):
 
 Moment = Annotated[AwareDatetime, Field(lt=datetime(9000, 1, 1, tzinfo=UTC))]
 """A time that every time zone can write down."""
-
-
-class ExtensionBody(ByDecree):
-    closes: Moment
-    reason: Reason
-
-
-class ClosingBody(ByDecree):
-    pass
 
 
 class RecordBody(Body):
@@ -133,10 +124,6 @@ class Done(BaseModel):
     position: int
 
 
-class Closes(Done):
-    closes: datetime
-
-
 class EnrolmentDone(Done):
     institution: str
     kind: str
@@ -176,58 +163,6 @@ class PicDone(BaseModel):
     position: int
 
 
-class NameShown(BaseModel):
-    id: str
-    en: str
-
-
-class Registration(BaseModel):
-    opens: datetime
-    closes: datetime
-    """The deadline as it stands."""
-    state: Literal["upcoming", "open", "closed"]
-    closed: datetime | None
-    """Since when it is on record as closed."""
-    closed_by: str
-    reason: str
-    """Of the last extension or reopening."""
-    decree: DecreeBody | None
-    """Of the last extension, reopening or closing."""
-
-
-class Ended(BaseModel):
-    how: Literal["cancelled", "concluded"]
-    effective: date
-    reason: str
-    decree: DecreeBody | None
-
-
-class EditionShown(BaseModel):
-    edition: str
-    name: NameShown
-    authority: str
-    rehearsal: bool
-    registration: Registration
-    judging_closes: datetime | None
-    ended: Ended | None
-    """How it ended: nothing is done in it any more."""
-    rulebook_digest: str
-    amended: str
-    """Why the rulebook was last amended; empty: it is as first published."""
-
-
-class EditionInFull(EditionShown):
-    rulebook: dict[str, Any]
-
-
-class InstitutionShown(BaseModel):
-    institution: str
-    kind: str
-    name: str
-    abbreviation: str
-    parent: str
-
-
 class InnovationShown(BaseModel):
     innovation: str
     edition: str
@@ -262,36 +197,3 @@ class InnovationShown(BaseModel):
 
 class InnovationInFull(InnovationShown):
     record: dict[str, Any]
-
-
-class ObligationShown(BaseModel):
-    institution: str
-    kind: str
-    name: str
-    owed: int
-    pic_owed: bool
-    registered: int
-    """Innovations that count for it: submitted, not withdrawn, endorsed where the edition asks for it."""
-    with_pic: int
-    pic_present: bool
-    """Every registered innovation has one, and there is at least one."""
-    met: bool
-    due: datetime
-    """The deadline of registration, or this institution's own by late permission."""
-    met_by: list["Meeting"]
-    waived: str
-    """Why nothing is owed."""
-    waived_by: str
-    waived_decree: DecreeBody | None
-    carried_from: list[str]
-    """Merged institutions whose duties are in `owed`."""
-    carried_into: str
-    """The institution that it is merged into, which owes it now."""
-
-
-class Meeting(BaseModel):
-    """An innovation that counts, who entered it, and who answers for it."""
-
-    innovation: str
-    institution: str
-    pic: str

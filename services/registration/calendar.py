@@ -15,6 +15,7 @@ from services.registration import listings
 from services.registration.edition import EDITION
 from services.registration.edition_calendar import CloseByCalendar
 from shared.deciding import Act
+from shared.ending import tell_if_it_fails
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime
 from shared.parts import Parts
 from shared.refusals import ChangedMeanwhile
@@ -86,15 +87,10 @@ async def keeping_the_calendar(parts: Parts, broker: RedisBroker) -> AsyncIterat
     calendar = RegistrationCalendar(parts)
     parts.own["calendar"] = calendar
     task = asyncio.create_task(calendar.run(), name="registration calendar")
-    task.add_done_callback(_tell_if_broken)
+    tell_if_it_fails(task, "the calendar has stopped; deadlines hold, but are not put on record")
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-def _tell_if_broken(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("the calendar has stopped; deadlines hold, but are not put on record", why=repr(error))

@@ -3,7 +3,9 @@
 from fastapi import APIRouter
 
 from services.registration import (
+    pages_committee,
     pages_drafts,
+    pages_opening,
     pages_our,
     pages_our_evidence,
     pages_our_innovation,
@@ -13,6 +15,8 @@ from services.registration import (
 
 PAGES: tuple[APIRouter, ...] = (
     pages_public.pages,
+    pages_committee.pages,
+    pages_opening.pages,
     pages_our.pages,
     pages_drafts.pages,
     pages_our_evidence.pages,

@@ -18,7 +18,7 @@ from services.registration import drafts, listings
 from services.registration.edition import EDITION
 from services.registration.outstanding import OUTSTANDING, ReportDrafts
 from shared.deciding import Act
-from shared.ending import end
+from shared.ending import end, tell_if_it_fails
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime
 from shared.parts import Parts
 from shared.refusals import ChangedMeanwhile
@@ -81,8 +81,8 @@ class Reminding:
 async def reminding_of_drafts(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
     """Looks as long as the service lives."""
     task = asyncio.create_task(Reminding(parts).run(), name="reminders of drafts")
+    tell_if_it_fails(task, "nobody is reminded of drafts until the service is started anew")
     try:
         yield
     finally:
-        for error in await end([task]):
-            log.error("the reminders of drafts had stopped", why=repr(error))
+        await end([task])

@@ -49,6 +49,10 @@ class Form:
         """Whether anything was sent at all."""
         return bool(self._values)
 
+    def forget(self, name: str) -> None:
+        """Show what is recorded in this field again, not what was typed."""
+        self._values.pop(name, None)
+
     def read(self, model: type[Model], **given: Any) -> Model:
         """The API's body from what was typed: fields of the same name, and what is given besides.
 

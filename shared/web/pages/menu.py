@@ -21,21 +21,11 @@ PUBLIC = (
     (mark("Innovations"), "/registration/e/{edition}/innovations"),
     (mark("Nominees"), "/screening/e/{edition}/nominees"),
     (mark("Results"), "/judging/e/{edition}/results"),
-    (mark("Check it yourself"), "/audit/e/{edition}/proof"),
 )
 OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("head", "operator"), mark("Our institution"), "/registration/e/{edition}/our/{institution}"),
-    (("head", "operator"), mark("Circulars"), "/notification/e/{edition}/circulars"),
-    (("head", "operator"), mark("Our results"), "/judging/e/{edition}/our/{institution}"),
-    (("screener",), mark("My worklist"), "/screening/e/{edition}/worklist"),
     (("juror", "chair"), mark("My entries"), "/judging/e/{edition}/entries"),
-    (("chair",), mark("Chair"), "/judging/e/{edition}/chair"),
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
-    (("committee", "screener"), mark("Shortlists"), "/screening/e/{edition}/shortlists"),
-    (("committee",), mark("Decisions"), "/judging/e/{edition}/decisions"),
-    (("committee",), mark("Letters"), "/notification/e/{edition}/letters"),
-    (("committee",), mark("Roles"), "/identity/e/{edition}/roles"),
-    (("auditor", "committee"), mark("Timeline"), "/audit/e/{edition}/timeline"),
 )
 
 
