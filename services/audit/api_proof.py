@@ -84,7 +84,12 @@ async def checkpoint(parts: PartsHere) -> Response:
     return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
 
 
-@router.get("/cosigned-checkpoint", dependencies=[Depends(public)], response_class=PlainTextResponse)
+@router.get(
+    "/cosigned-checkpoint",
+    dependencies=[Depends(public)],
+    response_class=PlainTextResponse,
+    responses={404: {"description": "No witness has cosigned yet"}},
+)
 async def cosigned_checkpoint(parts: PartsHere) -> Response:
     """The last checkpoint that at least one witness has cosigned (C2SP tlog-cosignature), with the cosignatures."""
     file = public_directory(parts.settings.data) / "cosigned-checkpoint"
