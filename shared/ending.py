@@ -1,7 +1,21 @@
-"""Ending background tasks for sure."""
+"""Ending background tasks for sure, and hearing of those that end by themselves."""
 
 import asyncio
 from collections.abc import Iterable
+
+import structlog
+
+log = structlog.get_logger()
+
+
+def tell_if_it_fails(task: "asyncio.Task[None]", what: str) -> None:
+    """Log at once that a task that should go on has failed, and `what` that means."""
+
+    def tell(ended: "asyncio.Task[None]") -> None:
+        if not ended.cancelled() and (error := ended.exception()) is not None:
+            log.error(what, why=repr(error))
+
+    task.add_done_callback(tell)
 
 
 async def end(tasks: Iterable["asyncio.Task[None]"]) -> list[Exception]:

@@ -57,7 +57,9 @@ NO_JUDGEMENT = {
 async def test_every_act_is_either_walked_here_or_said_to_judge_nothing(world: World) -> None:
     """Of the API; its pages carry their acts out through the same functions."""
     app = create_app(world.settings("judging"))
-    posts = {r.name for r in iter_route_contexts(app.routes) if "POST" in (r.methods or ()) and (r.path or "").startswith("/v1/")}
+    posts = {
+        r.name for r in iter_route_contexts(app.routes) if "POST" in (r.methods or ()) and (r.path or "").startswith("/v1/")
+    }
     assert posts == ACTS.keys() | NO_JUDGEMENT.keys()
 
 
