@@ -17,6 +17,7 @@ from typing import BinaryIO, Self
 from shared.transparency.checkpoint import Checkpoint, InvalidCheckpoint, open_checkpoint
 from shared.transparency.entries import EntryStore
 from shared.transparency.files import write_durably
+from shared.transparency.keyfiles import KeyFileOpen, read_key
 from shared.transparency.merkle import EMPTY_ROOT, InvalidProof, leaf_hash, verify_consistency
 from shared.transparency.note import InvalidKey, Signer
 from shared.transparency.tilefiles import TileError
@@ -130,7 +131,9 @@ class Ledger:
         file = self._private / "key"
         if file.exists():
             try:
-                signer = Signer.parse(file.read_text().strip())
+                signer = Signer.parse(read_key(file))
+            except KeyFileOpen as error:
+                raise Inconsistent(error.en) from error
             except InvalidKey as error:
                 raise Inconsistent(f"{file} holds no key of the notary: {error}") from error
             if signer.name != self.origin:

@@ -153,3 +153,12 @@ def test_a_ledger_has_one_notary_at_a_time(tmp_path: Path) -> None:
     with Ledger(tmp_path, ORIGIN), pytest.raises(LedgerHeld):
         Ledger(tmp_path, ORIGIN)
     Ledger(tmp_path, ORIGIN).close()
+
+
+def test_it_signs_nothing_with_a_key_that_others_can_read(tmp_path: Path) -> None:
+    Ledger(tmp_path, ORIGIN).close()
+    (tmp_path / "notary" / "key").chmod(0o640)
+    with pytest.raises(Inconsistent, match=r"others may read it \(mode 0640\)"):
+        Ledger(tmp_path, ORIGIN)
+    (tmp_path / "notary" / "key").chmod(0o600)
+    Ledger(tmp_path, ORIGIN).close()
