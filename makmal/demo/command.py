@@ -48,5 +48,6 @@ def demo(
         return
     if json is not None:
         json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    proven = report.gapless and report.rebuild_equal and report.checkpoint_verified and report.tamper_found_at is not None
-    raise typer.Exit(0 if proven else 1)
+    seen = report.gapless and report.rebuild_equal and report.checkpoint_verified and report.tamper_found_at is not None
+    proven = report.proven and report.independently_proven and report.receipt_verified
+    raise typer.Exit(0 if seen and proven else 1)

@@ -51,6 +51,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rebuild_equal: bool
     checkpoint_verified: bool
     tamper_found_at: int | None
+    proven: bool
+    """Bytes, rules and results of the exported log."""
+    independently_proven: bool
+    """By the `verify.py` that is exported with it."""
+    checkpoint_size: int
+    receipt_verified: bool
     messages_sent: int
     seconds: float
 
@@ -138,6 +144,10 @@ async def _play(narrator: Narrator, stage: Stage, edition: Edition, seed: int) -
         rebuild_equal=proof.rebuild_equal,
         checkpoint_verified=proof.checkpoint_verified,
         tamper_found_at=proof.tamper_found_at,
+        proven=proof.copy.proven,
+        independently_proven=proof.copy.independently_proven,
+        checkpoint_size=proof.copy.checkpoint_size,
+        receipt_verified=proof.copy.receipt_verified,
         messages_sent=proof.messages_sent,
         seconds=round(seconds, 1),
     )

@@ -1,4 +1,4 @@
-"""Last act: the proof. Everybody is told, every projection follows from the log, and a changed score is found out."""
+"""Last act: the proof. Every projection follows from the log, a changed score is found out, and a copy of it all proves itself."""
 
 import asyncio
 from collections import Counter
@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from makmal.demo import bundle_act
+from makmal.demo.bundle_act import NOT_YET, Proven
 from makmal.demo.caller import until
 from makmal.demo.cast import Cast
 from makmal.demo.narrator import Narrator
@@ -28,6 +30,8 @@ class Proof:
     checkpoint_verified: bool = False
     tamper_found_at: int | None = None
     messages_sent: int = 0
+    copy: Proven = NOT_YET
+    """What the log's copy proves by itself."""
 
 
 async def play(narrator: Narrator, cast: Cast, stage: Stage, rulebook: Rulebook) -> Proof:
@@ -53,6 +57,7 @@ async def play(narrator: Narrator, cast: Cast, stage: Stage, rulebook: Rulebook)
         else f"Rebuilt projections [red]differ[/red]: {different[0]}"
     )
     await _tamper(narrator, stage, log, proof)
+    proof.copy = await bundle_act.play(narrator, cast, stage, log)
     return proof
 
 
