@@ -12,6 +12,7 @@ import pytest
 from makmal.bundle.export import export
 from makmal.bundle.reading import Bundle
 from shared.refusals import Refused
+from shared.transparency.cosignature import Cosigner
 from shared.transparency.merkle import inclusion_proof, leaf_hash
 from shared.transparency.note import Signer, to_base64
 from tests.makmal.bundle.conftest import Noted
@@ -150,3 +151,18 @@ def test_what_is_not_there_cannot_be_checked(bundle: Path) -> None:
     (bundle / "keys").unlink()
     code, told = checked(bundle)
     assert code == 2 and "COULD NOT BE CHECKED" in told
+
+
+def test_what_a_witness_has_cosigned_is_in_it_and_his_key_can_be_asked_for(tmp_path: Path) -> None:
+    noted = Noted(tmp_path / "audit")
+    cosigner = Cosigner("inspektorat.example", bytes(range(32)))
+    line = str(cosigner.sign(noted.notes[1].decode().rpartition("\n\n")[0] + "\n", 1_700_000_000))
+    cosigned = noted.audit / "public" / "cosigned-checkpoint"
+    cosigned.write_bytes(noted.notes[1] + line.encode())
+    export(noted.audit, tmp_path / "bundle")
+    assert files(tmp_path / "bundle")["checkpoints/cosigned"] == cosigned.read_bytes()
+    assert checked(tmp_path / "bundle", "--key", noted.vkey, "--key", cosigner.verifier.vkey)[0] == 0
+    changed = cosigned.read_text().replace(line, str(cosigner.sign("another\n", 1_700_000_000)))
+    (tmp_path / "bundle" / "checkpoints" / "cosigned").write_text(changed)
+    code, told = checked(tmp_path / "bundle", "--key", cosigner.verifier.vkey)
+    assert code == 1 and "the signature of inspektorat.example is false" in told
