@@ -3,6 +3,7 @@
 import typer
 
 from makmal.bundle_commands import export_command, restore_command
+from makmal.explain_command import explain_command
 from makmal.receipt_command import receipt_command
 from makmal.verify_command import verify_command
 from makmal.witness_command import witness_command
@@ -18,5 +19,6 @@ def proofs() -> None:
 audit.command("verify")(verify_command)
 audit.command("export")(export_command)
 audit.command("restore")(restore_command)
+audit.command("explain")(explain_command)
 audit.command("receipt")(receipt_command)
 audit.command("witness")(witness_command)

@@ -1,57 +1,22 @@
 """`makmal log …`: looking at the log, replaying it up to a moment, and filling a gap."""
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC
 from typing import Annotated
 
 import msgspec
 import typer
 
-from makmal.whereabouts import DataOption, Whereabouts, whereabouts
+from makmal.log_reading import everything, with_log
+from makmal.replay_command import replay_command
+from makmal.whereabouts import DataOption, whereabouts
 from shared.eventlog import SERVICES, EventLog, Recorded
-from shared.eventlog.connection import connect
-from shared.refusals import Invalid, Unknown
+from shared.refusals import Unknown
 
 log = typer.Typer(help="Look at the event log.", no_args_is_help=True, add_completion=False)
 
 BACK = 5_000
 """How many positions back `show` looks for a cause."""
-
-
-@asynccontextmanager
-async def _reader(where: Whereabouts, url: str) -> AsyncIterator[EventLog]:
-    found = EventLog(connect(url), where.keys, "audit")
-    try:
-        yield found
-    finally:
-        await found.client.aclose()
-
-
-async def everything(events: EventLog, after: int = 0, until: int | None = None) -> AsyncIterator[Recorded]:
-    """The events of all streams in order, up to a position, or up to where the log ends when it is reached."""
-    while True:
-        page = await events.read(after, SERVICES, 2_000)
-        for recorded in page.events:
-            if until is not None and recorded.position > until:
-                return
-            yield recorded
-        if page.horizon == after or (until is not None and page.horizon >= until):
-            return
-        after = page.horizon
-
-
-def _with_log(data: Path | None, work: Callable[[EventLog], Awaitable[None]]) -> None:
-    async def run(where: Whereabouts, url: str) -> None:
-        async with _reader(where, url) as events:
-            await work(events)
-
-    where = whereabouts(data)
-    with where.broker_url() as url:
-        asyncio.run(run(where, url))
 
 
 def _line(recorded: Recorded) -> str:
@@ -93,7 +58,7 @@ def tail(
             await events.wake(after, SERVICES, 5.0)
 
     try:
-        _with_log(data, work)
+        with_log(data, work)
     except KeyboardInterrupt:
         sys.exit(0)
 
@@ -126,46 +91,10 @@ def show(
         if recorded.envelope.causationid:
             print(f"because of {_line(cause).strip() if cause else recorded.envelope.causationid}")
 
-    _with_log(data, work)
+    with_log(data, work)
 
 
-@log.command()
-def replay(
-    until: Annotated[str, typer.Option(help="A position, or a time (ISO 8601, UTC unless it says otherwise).")] = "",
-    json: Annotated[bool, typer.Option("--json")] = False,
-    data: DataOption = None,
-) -> None:
-    """Replay the log up to a position or a time: how many events of which kind, and how the rankings stood then."""
-    from makmal.replaying import Replay, describe
-
-    last, moment = _moment(until)
-
-    async def work(events: EventLog) -> None:
-        replay = Replay()
-        async for recorded in everything(events, 0, last):
-            if moment is not None and recorded.envelope.time > moment:
-                break
-            replay.take(recorded)
-        replayed = replay.result()
-        print(msgspec.json.encode(replayed).decode() if json else describe(replayed))
-
-    _with_log(data, work)
-
-
-def _moment(until: str) -> tuple[int | None, datetime | None]:
-    """The last position, or the moment: of a time it is the prefix before the first later event."""
-    if not until:
-        return None, None
-    if until.isdecimal():
-        return int(until), None
-    try:
-        moment = datetime.fromisoformat(until)
-    except ValueError:
-        raise Invalid(
-            f"{until!r} is neither a position nor a time like 2023-05-01T17:00.",
-            f"{until!r} bukan posisi dan bukan waktu seperti 2023-05-01T17:00.",
-        ) from None
-    return None, moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+log.command("replay")(replay_command)
 
 
 @log.command()

@@ -7,6 +7,7 @@ import pytest
 from redis import Redis
 
 from makmal.house import House
+from makmal.verify.bytes import Entry
 from makmal.verify.raw_log import entries, raw_client, snapshot
 from services.audit.ledger import Ledger, origin_of
 from shared.eventlog import Keys
@@ -48,6 +49,13 @@ class KeptHouse:
                 await world.record(sheet, ScoresheetOpened(entry=f"test.digital.{number}", juror="p"), *scores)
 
         self.does(record)
+
+    def holds(self, log: list[Entry]) -> None:
+        """Put a log into the broker as it is."""
+        with self.operator() as client:
+            for service, position, raw in log:
+                client.xadd(self.keys.stream(service), {"__data__": raw}, f"{position}-0")
+            client.set(self.keys.position, len(log))
 
     def operator(self) -> Redis:
         return raw_client(self.url)

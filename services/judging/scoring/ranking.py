@@ -36,6 +36,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     ladder: tuple[str, ...] = ()
     places: int
     ties: Literal["share", "ladder"] = "ladder"
+    method: Literal["mean", "severity"] | None = None
+    """None: as the panel is complete or not, which is the rule; the others are for asking what would have been."""
 
     @classmethod
     def of(cls, rulebook: Rulebook, category: str) -> Self:
@@ -232,7 +234,8 @@ def _combined(
 ) -> tuple[Literal["mean", "severity"], dict[str, tuple[Fraction, ...]], dict[str, Fraction]]:
     """The method, entry -> points per scored criterion, juror -> severity on the weighted scale."""
     panel = {juror for _, juror in scores}
-    if len(scores) == len(panel) * len(ranked) or not rules.rubric.scored:
+    complete = len(scores) == len(panel) * len(ranked)
+    if rules.method == "mean" or (rules.method is None and complete) or not rules.rubric.scored:
         return "mean", {entry: _mean([row for (e, _), row in scores.items() if e == entry]) for entry in ranked}, {}
     shrinkage = Fraction(rules.aggregation.shrinkage)
     combined: dict[str, tuple[Fraction, ...]] = {}
