@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -15,30 +15,17 @@ from services.audit.notary import Notary
 from services.audit.sealed import all_may_be_had, audits
 from services.audit.witnesses import Witnesses, cosigned_at
 from shared.refusals import Forbidden, Unknown
-from shared.security import Principal
 from shared.transparency.entries import encode_entries
 from shared.transparency.proof import MEDIA_TYPE, SUFFIX
 from shared.transparency.tilefiles import TILE_WIDTH
-from shared.web.asking import PartsHere, public, signed_in
+from shared.web.asking import PartsHere, PerhapsSignedIn, public
 from shared.web.paging import LARGEST
 
 router = APIRouter(tags=["proof"])
 _TILE = re.compile(r"(0|[1-9][0-9]?)/(x[0-9]{3}/)*[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
 _BUNDLE = re.compile(r"((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _IMMUTABLE = {"Cache-Control": "public, max-age=604800, immutable"}
-_TOKEN_REFUSED: dict[int | str, dict[str, str]] = {
-    401: {"description": "The token is refused"},
-    403: {"description": "Not for you"},
-}
 _PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
-
-
-async def visitor(request: Request, _: Annotated[None, Depends(public)]) -> Principal | None:
-    """Anybody; who shows a token is known by it, and a bad one is refused."""
-    return await signed_in(request) if "authorization" in request.headers else None
-
-
-Visitor = Annotated[Principal | None, Depends(visitor)]
 
 
 class WitnessDescribed(BaseModel):
@@ -101,8 +88,8 @@ async def cosigned_checkpoint(parts: PartsHere) -> Response:
     return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
 
 
-@router.get("/tile/entries/{path:path}", response_class=Response, responses=_TOKEN_REFUSED)
-async def entries(path: str, parts: PartsHere, principal: Visitor) -> Response:
+@router.get("/tile/entries/{path:path}", response_class=Response)
+async def entries(path: str, parts: PartsHere, principal: PerhapsSignedIn) -> Response:
     """A bundle of the entries themselves (C2SP tlog-tiles): `000`, or `000.p/5` while it is not full.
 
     For auditors of the editions in it; for everybody once the results of these editions are announced, where they publish events.
@@ -148,8 +135,8 @@ async def tile(path: str, parts: PartsHere) -> Response:
     return FileResponse(file, media_type="application/octet-stream", headers=_IMMUTABLE)
 
 
-@router.get("/receipts/{position}", response_class=PlainTextResponse, responses=_TOKEN_REFUSED)
-async def receipt(position: Annotated[int, Path(ge=1, le=LARGEST)], parts: PartsHere, principal: Visitor) -> Response:
+@router.get("/receipts/{position}", response_class=PlainTextResponse)
+async def receipt(position: Annotated[int, Path(ge=1, le=LARGEST)], parts: PartsHere, principal: PerhapsSignedIn) -> Response:
     """The receipt of the event at a position (C2SP tlog-proof): that it stands in the log, to be verified offline for ever.
 
     Anybody may have it: it holds hashes only. Its line `extra` holds the event's bytes for who shows that he did it himself, that

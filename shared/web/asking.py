@@ -44,7 +44,14 @@ async def public() -> None:
     """Marks a route that anybody may ask."""
 
 
-WHO_MAY_ASK: set[Any] = {signed_in, public}
+async def perhaps_signed_in(request: Request) -> Principal | None:
+    """Anybody; who shows a token is known by it, and a bad one is refused."""
+    return await signed_in(request) if "authorization" in request.headers else None
+
+
+PerhapsSignedIn = Annotated[Principal | None, Depends(perhaps_signed_in)]
+
+WHO_MAY_ASK: set[Any] = {signed_in, public, perhaps_signed_in}
 """Every route depends on one of these; the pages add theirs."""
 
 

@@ -88,6 +88,8 @@ def _place(path: str) -> str:
 def _security(operation: Mapping[str, Any], depends: set[Any]) -> list[dict[str, list[str]]]:
     if any(parameter["name"] == VAULT_SECRET for parameter in operation.get("parameters", ())):
         return [{"vault": []}, *SIGNED_IN]
+    if asking.perhaps_signed_in in depends:
+        return [{}, *SIGNED_IN]
     return SIGNED_IN if asking.signed_in in depends else []
 
 
