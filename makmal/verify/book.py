@@ -58,7 +58,7 @@ VIEWS: tuple[Fold[Any], ...] = (*(value for value in vars(facts).values() if typ
 States = tuple[Any, ...]
 
 Kept = tuple[Callable[[Any, Any], Any], dict[str, Any], Any]
-"""A fold's `evolve`, the states by subject, the initial state."""
+"""A fold's `evolve`, the states by ID, the initial state."""
 
 
 class Book:
@@ -72,12 +72,12 @@ class Book:
 
     def of(self, fold: Fold[S], id: str) -> S:
         """The state of one aggregate as of now."""
-        state: S = self._states[fold].get(f"{fold.kind}/{id}" if id else fold.kind, fold.initial)
+        state: S = self._states[fold].get(id, fold.initial)
         return state
 
     def at(self, aggregate: Aggregate[S]) -> S:
         """The state of an aggregate that an act names."""
-        state: S = self._states[aggregate.fold].get(aggregate.subject, aggregate.fold.initial)
+        state: S = self._states[aggregate.fold].get(aggregate.subject.partition("/")[2], aggregate.fold.initial)
         return state
 
     async def state(self, aggregate: Aggregate[S]) -> tuple[S, int]:
@@ -86,8 +86,9 @@ class Book:
 
     def take(self, service: str, subject: str, event: Event) -> None:
         """Move every view of the aggregate on. Raises what `evolve` raises for an impossible event."""
-        for evolve, states, initial in self._kept.get((service, subject.partition("/")[0]), ()):
-            states[subject] = evolve(states.get(subject, initial), event)
+        kind, _, id = subject.partition("/")
+        for evolve, states, initial in self._kept.get((service, kind), ()):
+            states[id] = evolve(states.get(id, initial), event)
 
     def sheets(self, edition: str, judging: Any) -> tuple[Any, ...]:
         """What winners follow from besides the category: the scoresheet of every seat, and every seated juror (`seats.judged_by`)."""

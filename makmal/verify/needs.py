@@ -4,6 +4,7 @@ One line for each command; a test holds that none is missing, and the logs of wh
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from makmal.verify import needs_screening as screening
@@ -121,10 +122,17 @@ def _recused(book: Book, id: str, command: jurors.RecuseJuror, actor: str) -> St
     return (book.of(CATEGORY, category_id(*home_of(command.entry))),)
 
 
-def _sheet(book: Book, id: str, command: Any, actor: str) -> States:
+@lru_cache(maxsize=10_000)
+def _around(id: str) -> tuple[str, str]:
+    """The category and the juror of a scoresheet, by their IDs."""
     entry, _, person = id.rpartition(".")
     name, _, rest = entry.partition(".")
-    return book.of(CATEGORY, f"{name}.{rest.partition('.')[0]}"), book.of(JUROR, f"{name}.{person}")
+    return f"{name}.{rest.partition('.')[0]}", f"{name}.{person}"
+
+
+def _sheet(book: Book, id: str, command: Any, actor: str) -> States:
+    category, juror = _around(id)
+    return book.of(CATEGORY, category), book.of(JUROR, juror)
 
 
 def _award(book: Book, id: str, command: awards.ProposeForNationalAward, actor: str) -> States:

@@ -25,7 +25,7 @@ from services.notification.message import QueueMessage
 from shared import facts
 from shared.decider import Decider
 from shared.eventlog.envelope import Envelope
-from shared.events import Event, decode
+from shared.events import Event, catalogue, decode
 from shared.events.identity import RoleGranted
 from shared.events.judging import ResultCorrected, ResultsAnnounced
 from shared.events.registration import EditionOpened, InnovationSubmitted
@@ -54,15 +54,22 @@ class Rules:
         self._append: list[Entry] = []
         self._open = ("", "")
         self._ids: dict[str, int] = {}
-        self._types: list[str] = [""]
-        self._times: list[datetime | None] = [None]
+        self._known: list[tuple[str, datetime | None]] = [("", None)]
+        """Type and time of the event at each position."""
+        self._readers: dict[tuple[str, str], Callable[[msgspec.Raw], Any]] = {}
         self._cause = 0
         self._unknown: set[str] = set()
 
     def take(self, position: int, envelope: Envelope) -> None:
         """The next event. Positions that are missing are found by the bytes pass."""
+        kind = envelope.type, envelope.dataschema
         try:
-            event = decode(envelope.type, envelope.dataschema, envelope.data)
+            if reader := self._readers.get(kind):
+                event = reader(envelope.data)
+            else:
+                event = decode(*kind, envelope.data)
+                if catalogue()[kind[0]].dataschema() == kind[1]:
+                    self._readers[kind] = msgspec.json.Decoder(catalogue()[kind[0]]).decode
         except (msgspec.ValidationError, msgspec.DecodeError, LookupError) as error:
             self.findings.append(found("schema", position, type=envelope.type, why=str(error)))
             return
@@ -71,11 +78,9 @@ class Rules:
             self._settle()
             self._open = append
         self._append.append((position, envelope, event))
-        while len(self._types) < position:
-            self._types.append("")
-            self._times.append(None)
-        self._types.append(envelope.type)
-        self._times.append(envelope.time)
+        if len(self._known) < position:
+            self._known += [("", None)] * (position - len(self._known))
+        self._known.append((envelope.type, envelope.time))
         self._ids[envelope.id] = position
 
     def finish(self) -> None:
@@ -89,18 +94,19 @@ class Rules:
         self.events += len(append)
         _, first, _ = append[0]
         self._cause = self._ids.get(first.causationid, 0) if first.causationid else 0
-        for position, envelope, _ in append:
+        service, events = first.source[1:], [event for _, _, event in append]
+        for position, envelope, _ in append[1:]:
             if (envelope.actor, envelope.time, envelope.causationid) != (first.actor, first.time, first.causationid):
                 self._find("torn", position, envelope)
-        service, at, before = first.source[1:], 0, ("", "")
+        at, end, before = 0, 0, ("", "")
         while at < len(append):
             position, envelope, event = append[at]
             subject = envelope.subject
-            end = at + 1
-            while end < len(append) and append[end][1].subject == subject:
-                end += 1
-            run = [each for _, _, each in append[at:end]]
-            if self._foreign(envelope, event):
+            if at >= end:
+                end = at + 1
+                while end < len(append) and append[end][1].subject == subject:
+                    end += 1
+            if (self._unknown or envelope.type == "EditionOpened") and self._foreign(envelope, event):
                 at += 1
                 continue
             decider = DECIDERS.get((service, subject.partition("/")[0]))
@@ -109,13 +115,13 @@ class Rules:
                 at += 1
                 continue
             self.acts += 1
-            done = self._decided(decider, append, at, run)
+            done = self._decided(decider, append, at, events[at:end]) or 1
             if (envelope.type, subject) != before:
-                self._permitted(append, at, run[: done or 1])
-            before = envelope.type, subject
-            for each_position, each, happened in append[at : at + (done or 1)]:
+                self._permitted(append, at, events[at : at + done])
+                before = envelope.type, subject
+            for each_position, each, happened in append[at : at + done]:
                 self._count(service, each_position, each, happened)
-            at += done or 1
+            at += done
         for position, envelope, event in append:
             if envelope.type in FOLLOWED:
                 id = envelope.subject.partition("/")[2]
@@ -146,18 +152,17 @@ class Rules:
         return 0
 
     def _decide(self, decider: Decider[Any], append: Sequence[Entry], id: str, command: Any) -> Sequence[Event]:
-        book, first = self.book, append[0][1]
-        if isinstance(command, ReopenDecision) and first.subject.startswith("juror/"):
+        book, first, kind = self.book, append[0][1], type(command)
+        state = book.of(decider, id)
+        if kind is ReopenDecision and first.subject.startswith("juror/"):
             reopening = ReopenForVoided(command.reason, command.by)
-            return decider.decide(
-                book.of(decider, id), reopening, *reopened_for_voided(book, id, first.subject.rpartition(".")[2])
-            )
-        if isinstance(command, QueueMessage) and command.caused == command.at:
+            return decider.decide(state, reopening, *reopened_for_voided(book, id, first.subject.rpartition(".")[2]))
+        if kind is QueueMessage and command.caused == command.at:
             command = msgspec.structs.replace(command, caused=self._time_of(command.cause))
-        return decider.decide(book.of(decider, id), command, *NEEDS[type(command)](book, id, command, first.actor))
+        return decider.decide(state, command, *NEEDS[kind](book, id, command, first.actor))
 
     def _time_of(self, position: int) -> datetime:
-        at = self._times[position] if 0 < position < len(self._times) else None
+        at = self._known[position][1] if 0 < position < len(self._known) else None
         if at is None:
             raise ValueError(f"it tells of position {position}, where nothing stands before it")
         return at
@@ -197,7 +202,7 @@ class Rules:
                 id=envelope.subject.partition("/")[2],
                 edition=edition,
                 leader=leader,
-                cause=self._types[self._cause],
+                cause=self._known[self._cause][0],
                 cause_position=self._cause,
                 book=self.book,
                 offices=self.offices,
@@ -236,7 +241,7 @@ class Rules:
                 known = self.book.screeners.setdefault(event.edition, [])
                 if event.person not in known:
                     known.append(event.person)
-        elif isinstance(event, ResultsAnnounced | ResultCorrected):
+        elif envelope.type in _RESULTS:
             self.announcements.append(announced(position, envelope, event, self.book))
 
     def _foreign(self, envelope: Envelope, event: Any) -> bool:
@@ -285,4 +290,5 @@ _EDITIONS: dict[str, Callable[[Book, str, Any], str]] = {
     "national-award": lambda book, id, event: event.edition,
 }
 _ASSIGNING = (ScreenerAssigned, ScreenerRecused)
+_RESULTS = (ResultsAnnounced.__name__, ResultCorrected.__name__)
 _IN_EDITIONS = ("registration", "screening", "judging")

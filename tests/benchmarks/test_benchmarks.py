@@ -27,6 +27,14 @@ def run(tmp_path: Path, name: str) -> tuple[str, dict[str, dict[str, object]]]:
         ("projection", {"projection": ("events/s", 1)}),
         ("growth", {"growth-load": ("µs", 1.2), "growth-append": ("µs", 1.2)}),
         ("memory", {"memory": ("MB", 1.5)}),
+        (
+            "verification",
+            {
+                "verify-bytes": ("events/s", 1),
+                "verify-rules": ("events/s", 1),
+                "verify-eventsourcing": ("events/s", 1),
+            },
+        ),
         ("pages", {"pages-p95": ("ms", 1), "pages-p50": ("ms", 1)}),
     ],
 )
