@@ -83,7 +83,7 @@ async def submit(edition: str, body: SubmissionBody, asked: Asking, place: Aggre
                 ENROLMENT(f"{edition}.{institution}"),
                 *((RETURNED(innovation), *shortlists) if shortlists else ()),
             ),
-            Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, innovation)),
+            Act(NAMES(f"{edition}.{institution}"), TakeName(record.name, innovation, first=True)),
         ),
     )
     return Receipt(

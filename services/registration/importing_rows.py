@@ -136,7 +136,7 @@ class Clerk:
                 ENROLMENT(f"{edition}.{institution}"),
                 *late,
             ),
-            Act(names, TakeName(record.name, id)),
+            Act(names, TakeName(record.name, id, first=True)),
         )
         return await self._tried(number, acts, "name", body)
 

@@ -21,6 +21,8 @@ class TakeName(Struct, frozen=True):
 
     name: str
     innovation: str
+    first: bool = False
+    """As it is submitted: one that holds a name already keeps that, for it may have been revised since."""
 
 
 class FreeName(Struct, frozen=True):
@@ -49,6 +51,8 @@ def decide(state: State, command: Command) -> Sequence[Event]:
     freed = [NameFreed(name=held.name, innovation=held.innovation)] if held else []
     if isinstance(command, FreeName):
         return freed
+    if held and command.first:
+        return []
     standing = state.taken.get(folded(command.name))
     if standing is None:
         return [*freed, NameTaken(name=command.name, innovation=command.innovation)]

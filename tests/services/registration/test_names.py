@@ -41,6 +41,11 @@ def test_an_innovation_that_writes_its_name_otherwise_keeps_it() -> None:
     given(fuel_card).when(TakeName("kartu kendali", "one")).then()
 
 
+def test_an_innovation_that_is_submitted_again_keeps_the_name_it_was_revised_to() -> None:
+    revised = NameFreed(name="Kartu Kendali", innovation="one"), NameTaken(name="Kartu Pintar", innovation="one")
+    given(fuel_card, *revised).when(TakeName("Kartu Kendali", "one", first=True)).then()
+
+
 def test_a_freed_name_can_be_taken_by_another() -> None:
     given(fuel_card).when(FreeName("one")).then(NameFreed(name="Kartu Kendali", innovation="one"))
     given(fuel_card, NameFreed(name="Kartu Kendali", innovation="one")).when(TakeName("kartu kendali", "two")).then(
