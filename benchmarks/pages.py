@@ -31,7 +31,7 @@ TIMES = 40
 """How often each page is asked for."""
 MOST_PAGES = 60
 """Of one role."""
-MILLISECONDS = 50
+MILLISECONDS = 50.0
 ROLES = ("", "committee", "head", "operator", "screener", "juror", "chair", "auditor")
 """The first is anybody."""
 

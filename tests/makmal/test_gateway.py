@@ -149,7 +149,7 @@ def test_too_large_a_body_is_refused(judging: EchoServer, client: httpx.Client) 
 
 
 def test_a_file_may_be_larger_and_has_its_limit_too(client: httpx.Client, house: tuple[Path, httpx.Client]) -> None:
-    registration = EchoServer(house[0] / "registration.sock")
+    registration, notification = (EchoServer(house[0] / f"{name}.sock") for name in ("registration", "notification"))
     paths = (
         "/registration/v1/evidence-files/00ff",
         "/registration/v1/editions/batam-2023/imports/innovations",
@@ -159,11 +159,13 @@ def test_a_file_may_be_larger_and_has_its_limit_too(client: httpx.Client, house:
         for path in paths:
             assert client.put(path, content=b"x" * (10 * 1024 * 1024)).status_code == 200
             assert client.put(path, content=b"x" * (11 * 1024 * 1024 + 1)).status_code == 413
-        assert registration.handler.seen == [f"PUT {path.removeprefix('/registration')}" for path in paths]
+        assert registration.handler.seen == [f"PUT {path.removeprefix('/registration')}" for path in paths[:2]]
+        assert notification.handler.seen == [f"PUT {paths[2].removeprefix('/notification')}"]
         small = client.put("/registration/v1/editions/batam-2023", content=b"x" * (1024 * 1024 + 1))
         assert small.status_code == 413
     finally:
         registration.close()
+        notification.close()
 
 
 def test_a_command_waits_for_a_service_that_is_just_starting(house: tuple[Path, httpx.Client]) -> None:

@@ -25,7 +25,7 @@ class Drawing:
         self._environments = {language: environment(places, words) for language, words in self.words.items()}
 
     def draw(self, language: str, template: str, context: Mapping[str, Any], block: str = "") -> str:
-        """The page, or one block of it alone (for htmx)."""
+        """The page, or one block of it alone (for htmx). Such a block imports the macros that it uses itself."""
         found = self._environments[language].get_template(template)
         if not block:
             return found.render(context)

@@ -24,6 +24,7 @@ PUBLIC = (
 )
 OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("head", "operator"), mark("Our institution"), "/registration/e/{edition}/our/{institution}"),
+    (("screener",), mark("My worklist"), "/screening/e/{edition}/worklist"),
     (("juror", "chair"), mark("My entries"), "/judging/e/{edition}/entries"),
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -49,7 +50,7 @@ class SignInFirst(Exception):
 class _PageAsking(Asking):
     """A command that a page's form gives: the form's own key and version stand where an API request has headers."""
 
-    def __init__(self, visit: "Visit", part: str):
+    def __init__(self, visit: "Visit", part: str, version: str | None = None):
         request, form = visit.request, visit.form
         key = request_key(
             visit.me.id, request.method, request.scope["path"], f"{part}:{form.get(KEY) or secrets.token_hex(16)}"
@@ -57,7 +58,7 @@ class _PageAsking(Asking):
         said = repr([(name, value) for name, value in form if name != TOKEN])
         body = hashlib.sha256(said.encode()).hexdigest()[:32]
         super().__init__(request, Response(), visit.parts, visit.me, key, body)
-        self._version = form.get(VERSION)
+        self._version = form.get(VERSION) if version is None else version
 
     @property
     def if_match(self) -> int | None:
@@ -105,9 +106,10 @@ class Visit:
         said = self.words.gettext(sentence)
         return said % names if names else said
 
-    def asked(self, part: str = "") -> Asking:
-        """What the form asks for, under its own Idempotency-Key. A form that gives several commands names each `part`."""
-        return _PageAsking(self, part)
+    def asked(self, part: str = "", version: str | None = None) -> Asking:
+        """What the form asks for, under its own Idempotency-Key. A form that gives several commands names each `part`; `version` is
+        the one that such a part edits, if it is not the form's (empty: whichever)."""
+        return _PageAsking(self, part, version)
 
     async def rules(self, edition: str = "") -> Rulebook:
         """The edition's rulebook. Raises Unknown."""
@@ -205,7 +207,16 @@ async def _form(request: Request) -> Form:
     return form
 
 
-async def visitor(request: Request) -> Visit:
+async def _closed_after(visit: Visit) -> AsyncIterator[Visit]:
+    """Files that came with a form are gone when the page is answered."""
+    try:
+        yield visit
+    finally:
+        for file in visit.form.files.values():
+            await file.close()
+
+
+async def visitor(request: Request) -> AsyncIterator[Visit]:
     """Anybody; who he is, if he is signed in."""
     shown = request.cookies.get(cookies.SESSION, "")
     principal = None
@@ -214,10 +225,11 @@ async def visitor(request: Request) -> Visit:
             principal = await request.app.state.parts.verifier.principal(shown)
         except TokenRefused:
             principal = None
-    return Visit(request, principal, await _form(request))
+    async for visit in _closed_after(Visit(request, principal, await _form(request))):
+        yield visit
 
 
-async def member(request: Request) -> Visit:
+async def member(request: Request) -> AsyncIterator[Visit]:
     """Somebody who is signed in. Raises SignInFirst."""
     shown = request.cookies.get(cookies.SESSION, "")
     if not shown:
@@ -229,7 +241,8 @@ async def member(request: Request) -> Visit:
         await _form(request)
         raise SignInFirst(stale=True) from refused
     request.app.state.clients.take(principal.id)
-    return Visit(request, principal, await _form(request))
+    async for visit in _closed_after(Visit(request, principal, await _form(request))):
+        yield visit
 
 
 WHO_MAY_ASK.update({visitor, member})
