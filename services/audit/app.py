@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.audit import api, api_proof
 from services.audit.notary import notary
+from services.audit.pages import PAGES
 from services.audit.projections import TRAIL
 from services.audit.witnesses import witnesses
 from shared.eventlog import SERVICES
@@ -20,6 +21,7 @@ def create_app(settings: Settings) -> FastAPI:
         listens=SERVICES,
         projections=[TRAIL],
         routers=[api.router, api_proof.router],
+        pages=PAGES,
         background=[notary, witnesses],
         log_class=WholeLog,
     )

@@ -1,0 +1,7 @@
+"""Audit's pages, by who they are for."""
+
+from fastapi import APIRouter
+
+from services.audit import pages_proof
+
+PAGES: tuple[APIRouter, ...] = (pages_proof.pages,)
