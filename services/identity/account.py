@@ -57,7 +57,7 @@ class AppointFirstAdministrator(Struct, frozen=True):
 
 
 class OfferReset(Struct, frozen=True):
-    """`reset` is an ID of the link, which says nothing about it."""
+    """`reset` is an ID of the link, which says nothing about it. To himself he may offer one, having shown his password."""
 
     person: str
     reset: str
@@ -151,8 +151,9 @@ def decide(state: State, command: Command, asking: State = Absent(), *editions: 
             return [AccountInvited(person=person), granted, AccountActivated(person=person)]
         case _, AppointFirstAdministrator():
             return []
-        case Active(), OfferReset(person, reset):
-            _must_be_administrator(asking)
+        case Active(), OfferReset(person, reset, by):
+            if by != f"person/{person}":
+                _must_be_administrator(asking)
             return [] if state.offered == reset else [PasswordResetOffered(person=person, reset=reset)]
         case Active(), ChangePassword(person, reset):
             return _change_password(state, person, reset)

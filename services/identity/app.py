@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from services.identity import pages, pages_account, pages_invitation
 from services.identity.api import ROUTERS
 from services.identity.credentials import ClientSecretRow, PasswordRow
 from services.identity.invitations import InvitationRow
 from services.identity.lockout import FailureRow
 from services.identity.office import open_office
-from services.identity.pages import pages
 from services.identity.projections import PROJECTIONS
 from services.identity.sessions import SessionRow
 from services.identity.sign_in_links import SignInLinkRow
@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         projections=PROJECTIONS,
         tables=WORKING_STATE,
         routers=ROUTERS,
-        pages=[pages],
+        pages=[pages.pages, pages_account.pages, pages_invitation.pages],
         background=[open_office],
     )
 

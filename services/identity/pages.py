@@ -31,7 +31,11 @@ def inside(address: str) -> str:
 
 
 def signed_in(token: Token, next: str) -> Response:
-    away = RedirectResponse(inside(next), 303, headers=HEADERS)
+    return keeping(token, RedirectResponse(inside(next), 303, headers=HEADERS))
+
+
+def keeping(token: Token, away: Response) -> Response:
+    """The answer, with the token in its cookie."""
     cookies.put(away, cookies.SESSION, token.access_token, token.expires_in)
     return away
 
