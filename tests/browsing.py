@@ -1,6 +1,7 @@
 """A browser without scripts, for tests of one service's pages in-process."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import httpx
@@ -30,7 +31,7 @@ class Browser:
     async def look(self, address: str) -> httpx.Response:
         return await self._take(await self.client.get(address, headers=self._headers()))
 
-    async def send(self, address: str, fields: dict[str, str], **headers: str) -> httpx.Response:
+    async def send(self, address: str, fields: Mapping[str, str | list[str]], **headers: str) -> httpx.Response:
         """The form on the page that was looked at last, with these fields filled in."""
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.page)
         data = {**{name: unescape(value) for name, value in hidden}, **fields}

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registration import (
     pages_committee,
     pages_drafts,
+    pages_files,
     pages_opening,
     pages_our,
     pages_our_evidence,
@@ -15,6 +16,7 @@ from services.registration import (
 
 PAGES: tuple[APIRouter, ...] = (
     pages_public.pages,
+    pages_files.pages,
     pages_committee.pages,
     pages_opening.pages,
     pages_our.pages,

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from services.screening import pages_public
+from services.screening import pages_entry, pages_public, pages_worklist
 
-PAGES: tuple[APIRouter, ...] = (pages_public.pages,)
+PAGES: tuple[APIRouter, ...] = (pages_public.pages, pages_worklist.pages, pages_entry.pages)

@@ -21,6 +21,7 @@ PUBLIC = (
     (mark("Innovations"), "/registration/e/{edition}/innovations"),
     (mark("Nominees"), "/screening/e/{edition}/nominees"),
     (mark("Results"), "/judging/e/{edition}/results"),
+    (mark("Check it yourself"), "/audit/e/{edition}/proof"),
 )
 OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("head", "operator"), mark("Our institution"), "/registration/e/{edition}/our/{institution}"),
