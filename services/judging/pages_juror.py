@@ -69,8 +69,7 @@ async def save_sheet(visit: Member, edition: str, entry: EntryId) -> Response:
         if typed.unscored and (last or not by_script):
             raise sheet_typed.lacks_score(typed.unscored[0])
         if last:
-            visit.form.forget(VERSION)
-            await submit_scoresheet(entry, visit.asked("submit"))
+            await submit_scoresheet(entry, visit.asked("submit", version=""))
     except Refused as refused:
         if by_script:
             raise
