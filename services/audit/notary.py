@@ -20,7 +20,7 @@ from shared.deciding import Act, Desk
 from shared.ending import end
 from shared.eventlog import SERVICES, LogUnavailable, LogWentBack, OutOfTime, Recorded, Unreadable
 from shared.eventlog.envelope import MAX_BYTES
-from shared.eventlog.whole import Torn, WholeLog
+from shared.eventlog.whole import Counted, Missing, Torn, WholeLog
 from shared.parts import Parts
 from shared.refusals import ChangedMeanwhile, Refused
 from shared.transparency.merkle import leaf_hash
@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 SECONDS_BETWEEN_CHECKPOINTS = 0.5
 SECONDS_BETWEEN_REVIEWS = 3600.0
+SEARCHED_AT_ONCE = 5000
+"""Events compared at once where the streams hold more or fewer entries than they should."""
 EVENTS_AT_ONCE = 4096
 """Kept with one set of file writes while catching up."""
 
@@ -63,6 +65,8 @@ class Notary:
         self._reviewed = 0
         self._next_review = 0.0
         self._moved = asyncio.Event()
+        self._explained: tuple[int, int] | None = None
+        """Entries too few, and the size signed, when all that was signed was still found: the flaw lies behind it."""
 
     async def reached(self, position: int, timeout: float) -> bool:
         """Wait until it has signed a position, at most `timeout` seconds; whether it has."""
@@ -100,6 +104,7 @@ class Notary:
         self._reviewed, self._next_review = 0, 0.0
         while True:
             started = time.monotonic()
+            await self._must_be_there(ledger)
             await self._catch_up(ledger)
             self._goes_on()
             if not await self._review(ledger):
@@ -128,10 +133,29 @@ class Notary:
     async def _compare(self, ledger: Ledger) -> None:
         """The log must still be there as far as it was signed, and end there with the same bytes."""
         size = ledger.signed.size
-        if await self._log.position() < size:
-            raise LogWentBack(f"the log is shorter than the {size} events that the notary has signed; restore it")
+        await self._must_be_there(ledger)
         if size:
             await self._must_be_signed(ledger, size - 1, size)
+
+    async def _must_be_there(self, ledger: Ledger) -> None:
+        """As many entries as positions, or what was signed is searched for the first that is lost: a stream was trimmed or deleted.
+
+        Comes before anything is signed: it holds over what stands unsigned behind the flaw as well.
+        """
+        counted, size = await self._log.counted(), ledger.signed.size
+        if counted.positions < size:
+            raise LogWentBack(f"the log is shorter than the {size} events that the notary has signed; restore it")
+        too_few = counted.positions - counted.entries
+        if too_few == 0 or self._explained == (too_few, size):
+            return
+        if not self.failure:
+            self._stopped(_uneven(counted), -1)
+        at = 0
+        while at < size:
+            at = await self._must_be_signed(ledger, at, size, SEARCHED_AT_ONCE)
+        if too_few < 0 and counted.positions == size:
+            raise Inconsistent(_uneven(counted))
+        self._explained = too_few, size
 
     async def _review(self, ledger: Ledger) -> bool:
         """Compare a few more of the older events, one round an hour: bytes can change without anybody writing.
@@ -145,9 +169,16 @@ class Notary:
         self._reviewed = await self._must_be_signed(ledger, self._reviewed, ledger.signed.size)
         return True
 
-    async def _must_be_signed(self, ledger: Ledger, start: int, end: int) -> int:
+    async def _must_be_signed(self, ledger: Ledger, start: int, end: int, limit: int = 500) -> int:
         """Compare one page of the events after position `start`, at most up to `end`; the position reached."""
-        page = await self._log.read_on(start)
+        try:
+            page = await self._log.read_on(start, limit)
+        except Missing as missing:
+            raise Inconsistent(
+                f"position {missing.position} was signed and is missing from all streams now: put it back with "
+                "`makmal audit restore --mend`",
+                missing.position,
+            ) from missing
         events = [recorded for recorded in page.events if recorded.position <= end]
         try:
             leaves = await asyncio.to_thread(ledger.tiles.leaf_hashes, start, start + len(events))
@@ -206,6 +237,10 @@ def _compare(events: Sequence[Recorded], leaves: Sequence[bytes]) -> None:
     for recorded, leaf in zip(events, leaves, strict=True):
         if leaf_hash(recorded.raw) != leaf:
             raise Inconsistent(f"the event at position {recorded.position} is not the one that was signed", recorded.position)
+
+
+def _uneven(counted: Counted) -> str:
+    return f"the streams hold {counted.entries} entries of {counted.positions} positions"
 
 
 @asynccontextmanager

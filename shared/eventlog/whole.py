@@ -1,6 +1,9 @@
 """Reading a log whole: whoever reads all streams sees every position, and notices one that is missing or stands twice."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+from redis.exceptions import RedisError
 
 from shared.eventlog.answers import LogUnavailable, ReadPage
 from shared.eventlog.keys import SERVICES
@@ -13,6 +16,18 @@ class Torn(LogUnavailable):
     def __init__(self, position: int, why: str):
         super().__init__(f"position {position} {why}")
         self.position = position
+
+
+class Missing(Torn):
+    """A position is missing from all streams."""
+
+
+class Counted(NamedTuple):
+    """At one moment: every position has exactly one entry in one stream, so both are the same in a log that is whole."""
+
+    entries: int
+    """In all streams."""
+    positions: int
 
 
 def up_to_flaw(after: int, page: ReadPage) -> tuple[ReadPage, Torn | None]:
@@ -33,8 +48,8 @@ def up_to_flaw(after: int, page: ReadPage) -> tuple[ReadPage, Torn | None]:
     return page, None
 
 
-def _missing(position: int) -> Torn:
-    return Torn(position, "is missing from all streams: find out who tore it, then put it on record with `makmal log void`")
+def _missing(position: int) -> Missing:
+    return Missing(position, "is missing from all streams: find out who tore it, then put it on record with `makmal log void`")
 
 
 class WholeLog(EventLog):
@@ -50,6 +65,18 @@ class WholeLog(EventLog):
         if flaw is not None and page.horizon == after:
             raise flaw
         return page
+
+    async def counted(self) -> Counted:
+        """How many entries the streams hold, and how many positions were given out; both in one transaction."""
+        try:
+            async with self.client.pipeline(transaction=True) as pipe:
+                for service in SERVICES:
+                    pipe.xlen(self.keys.stream(service))
+                pipe.get(self.keys.position)
+                *lengths, position = await pipe.execute()
+        except (RedisError, OSError) as error:
+            raise LogUnavailable(str(error)) from error
+        return Counted(sum(lengths), int(position or 0))
 
     async def _whole(self, after: int, streams: Sequence[str], limit: int) -> tuple[ReadPage, Torn | None]:
         page = await super().read(after, streams, limit)

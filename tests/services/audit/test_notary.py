@@ -30,9 +30,9 @@ def score(points: int) -> ScoreRecorded:
 
 
 @asynccontextmanager
-async def a_notary(world: World, directory: Path) -> AsyncIterator[Notary]:
+async def a_notary(world: World, directory: Path, *, between: float = 0.02) -> AsyncIterator[Notary]:
     event_log = WholeLog(connect(world.broker_url), world.keys, "audit")
-    notary = Notary(event_log, Desk(event_log), directory, between=0.02, rest=0.05)
+    notary = Notary(event_log, Desk(event_log), directory, between=between, rest=0.05)
     task = asyncio.create_task(notary.run())
     try:
         yield notary
