@@ -18,6 +18,7 @@ from services.notification.circular import CIRCULAR, MOST_ROUNDS, ChaseCircular
 from services.notification.deadline import DEADLINE, Remind
 from services.notification.deadlines import to_come
 from shared.deciding import Act
+from shared.ending import tell_if_it_fails
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime
 from shared.facts import EDITION
 from shared.parts import Parts
@@ -86,14 +87,9 @@ def _reminder(edition: str, what: str, closes: datetime, days: int) -> Act:
 async def keeping_the_almanac(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
     """Looks into the almanac as long as the service lives."""
     task = asyncio.create_task(Almanac(parts).run(), name="almanac")
-    task.add_done_callback(_tell_if_broken)
+    tell_if_it_fails(task, "the almanac has stopped; nobody is reminded until the service is started anew")
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def _tell_if_broken(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("the almanac has stopped; nobody is reminded until the service is started anew", why=repr(error))

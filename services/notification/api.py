@@ -1,19 +1,19 @@
 """JSON endpoints: what was written to people, what became of it, and sending again by hand."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection, func, select
 
 from services.notification.message import MESSAGE, ResendMessage
 from services.notification.projections import MessageRow
+from services.notification.strict import Strict
 from shared.database import table
 from shared.deciding import Act
 from shared.refusals import Unknown
 from shared.web.asking import Asked, PartsHere, SignedIn, reached
-from shared.web.paging import Cursor
+from shared.web.paging import Cursor, Limit, page
 
 router = APIRouter(tags=["messages"])
 
@@ -22,10 +22,8 @@ State = Literal["queued", "sent", "uncertain", "bounced", "abandoned", "skipped"
 _messages = table(MessageRow)
 
 
-class Message(BaseModel):
+class Message(Strict):
     """A message to one person. His name and address are not here: they stand in the vault."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str
     position: int
@@ -41,17 +39,13 @@ class Message(BaseModel):
     changed_at: str
 
 
-class Messages(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Messages(Strict):
     counts: dict[State, int]
     """Of the whole edition."""
     messages: list[Message]
 
 
-class Resent(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Resent(Strict):
     id: str
 
 
@@ -74,14 +68,12 @@ async def messages(
     principal: SignedIn,
     state: State | None = None,
     after: Cursor = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Limit = 100,
 ) -> Messages:
     """In the order in which they were queued."""
     principal.must_hold(edition, "committee", "auditor")
-    counts, rows = await parts.database.read(lambda c: _list(c, edition, state, after, limit))
-    if len(rows) == limit:
-        next_page = request.url.include_query_params(after=rows[-1]["position"])
-        response.headers["Link"] = f'<{next_page.path}?{next_page.query}>; rel="next"'
+    counts, found = await parts.database.read(lambda c: _list(c, edition, state, after, limit + 1))
+    rows = page(request, response, found, limit, lambda row: row["position"])
     known = Message.model_fields
     shown = [Message(**{**{name: row[name] for name in known}, "facts": msgspec.json.decode(row["facts"])}) for row in rows]
     return Messages(counts=counts, messages=shown)

@@ -3,16 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from services.notification.strict import Strict
 from shared.web.stored_files import DIGEST
 
 Sha256 = Annotated[str, Field(pattern=DIGEST, description="SHA-256, hex", examples=["ab" * 32])]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$", examples=["opd-01"])]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class CircularFile(Strict):

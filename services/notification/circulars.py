@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from services.notification.rows import id_of
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.notification import AcknowledgementConfirmed, CircularAcknowledged, CircularChased, CircularIssued
@@ -63,7 +64,7 @@ _CHASE = update(_circulars).where(_circulars.c.id == bindparam("_id"))
 
 @CIRCULARS.on(CircularIssued)
 def _issued(recorded: Recorded, event: CircularIssued) -> Changes:
-    id = _id(recorded)
+    id = id_of(recorded)
     yield (
         _ADD,
         {
@@ -91,7 +92,7 @@ def _acknowledged(recorded: Recorded, event: CircularAcknowledged) -> Changes:
     yield (
         _ACKNOWLEDGE,
         {
-            "_circular": _id(recorded),
+            "_circular": id_of(recorded),
             "_institution": event.institution,
             "position": recorded.position,
             "person": event.person,
@@ -103,17 +104,13 @@ def _acknowledged(recorded: Recorded, event: CircularAcknowledged) -> Changes:
 
 @CIRCULARS.on(AcknowledgementConfirmed)
 def _confirmed(recorded: Recorded, event: AcknowledgementConfirmed) -> Changes:
-    place = {"_circular": _id(recorded), "_institution": event.institution}
+    place = {"_circular": id_of(recorded), "_institution": event.institution}
     yield _ACKNOWLEDGE, {**place, "confirmed": recorded.envelope.time.isoformat()}
 
 
 @CIRCULARS.on(CircularChased)
 def _chased(recorded: Recorded, event: CircularChased) -> Changes:
-    yield _CHASE, {"_id": _id(recorded), "rounds": event.round}
-
-
-def _id(recorded: Recorded) -> str:
-    return recorded.subject.partition("/")[2]
+    yield _CHASE, {"_id": id_of(recorded), "rounds": event.round}
 
 
 _counted = (

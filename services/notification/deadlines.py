@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from services.notification.rows import id_of
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.judging import ScoresheetOpened, ScoresheetReopened, ScoresheetSubmitted, ScoresheetVoided
@@ -109,7 +110,7 @@ def _anew(recorded: Recorded, rulebook: Rulebook, what: str, closes: datetime | 
 
 def _moved(recorded: Recorded, event: DeadlineExtended | RegistrationReopened) -> Changes:
     moved = {"closes": event.closes.isoformat(), "since": recorded.envelope.time.isoformat(), "passed": False}
-    yield _CHANGE, {"_edition": _id(recorded), "_what": "registration", **moved}
+    yield _CHANGE, {"_edition": id_of(recorded), "_what": "registration", **moved}
 
 
 DEADLINES.on(DeadlineExtended)(_moved)
@@ -118,12 +119,12 @@ DEADLINES.on(RegistrationReopened)(_moved)
 
 @DEADLINES.on(RegistrationClosed)
 def _closed(recorded: Recorded, event: RegistrationClosed) -> Changes:
-    yield _CHANGE, {"_edition": _id(recorded), "_what": "registration", "passed": True}
+    yield _CHANGE, {"_edition": id_of(recorded), "_what": "registration", "passed": True}
 
 
 def _over(recorded: Recorded, event: EditionConcluded | EditionCancelled) -> Changes:
     for what in ("registration", "judging"):
-        yield _CHANGE, {"_edition": _id(recorded), "_what": what, "passed": True}
+        yield _CHANGE, {"_edition": id_of(recorded), "_what": what, "passed": True}
 
 
 DEADLINES.on(EditionConcluded)(_over)
@@ -142,26 +143,22 @@ DEADLINES.on(ReminderSkipped)(_taken)
 @DEADLINES.on(ScoresheetOpened)
 def _opened(recorded: Recorded, event: ScoresheetOpened) -> Changes:
     edition = recorded.envelope.edition or event.entry.partition(".")[0]
-    yield _DROP_SHEET, {"_sheet": _id(recorded)}
-    sheet = {"sheet": _id(recorded), "edition": edition, "entry": event.entry, "juror": event.juror, "open": True}
+    yield _DROP_SHEET, {"_sheet": id_of(recorded)}
+    sheet = {"sheet": id_of(recorded), "edition": edition, "entry": event.entry, "juror": event.juror, "open": True}
     yield _ADD_SHEET, sheet
 
 
 @DEADLINES.on(ScoresheetReopened)
 def _reopened(recorded: Recorded, event: ScoresheetReopened) -> Changes:
-    yield _CHANGE_SHEET, {"_sheet": _id(recorded), "open": True}
+    yield _CHANGE_SHEET, {"_sheet": id_of(recorded), "open": True}
 
 
 def _done(recorded: Recorded, event: ScoresheetSubmitted | ScoresheetVoided) -> Changes:
-    yield _CHANGE_SHEET, {"_sheet": _id(recorded), "open": False}
+    yield _CHANGE_SHEET, {"_sheet": id_of(recorded), "open": False}
 
 
 DEADLINES.on(ScoresheetSubmitted)(_done)
 DEADLINES.on(ScoresheetVoided)(_done)
-
-
-def _id(recorded: Recorded) -> str:
-    return recorded.subject.partition("/")[2]
 
 
 def to_come(connection: Connection) -> Sequence[Any]:

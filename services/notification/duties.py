@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from sqlmodel import Field, SQLModel
 
 from services.notification.people import PicRow
+from services.notification.rows import id_of
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.registration import (
@@ -131,28 +132,24 @@ def _is_merged(recorded: Recorded, event: EnrolmentCarriedOver) -> Changes:
 
 @DUTIES.on(InnovationSubmitted)
 def _enters(recorded: Recorded, event: InnovationSubmitted) -> Changes:
-    entered = {"innovation": _id(recorded), "edition": event.edition, "institution": event.institution, "endorsed": False}
+    entered = {"innovation": id_of(recorded), "edition": event.edition, "institution": event.institution, "endorsed": False}
     yield _ADD_ENTERED, entered
 
 
 @DUTIES.on(InnovationEndorsed)
 def _is_endorsed(recorded: Recorded, event: InnovationEndorsed) -> Changes:
-    yield _ENDORSE, {"_innovation": _id(recorded), "endorsed": True}
+    yield _ENDORSE, {"_innovation": id_of(recorded), "endorsed": True}
 
 
 @DUTIES.on(InnovationRevised)
 def _is_another(recorded: Recorded, event: InnovationRevised) -> Changes:
     """What its head has endorsed is no longer what stands."""
-    yield _ENDORSE, {"_innovation": _id(recorded), "endorsed": False}
+    yield _ENDORSE, {"_innovation": id_of(recorded), "endorsed": False}
 
 
 @DUTIES.on(InnovationWithdrawn)
 def _withdraws(recorded: Recorded, event: InnovationWithdrawn) -> Changes:
-    yield _DROP_ENTERED, {"_innovation": _id(recorded)}
-
-
-def _id(recorded: Recorded) -> str:
-    return recorded.subject.partition("/")[2]
+    yield _DROP_ENTERED, {"_innovation": id_of(recorded)}
 
 
 _standing = (

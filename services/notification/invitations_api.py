@@ -8,11 +8,12 @@ from multiprocessing import get_context
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from services.notification import people
 from services.notification.invitation_sheets import Sheet, typeset
 from services.notification.letters import LANGUAGES, in_words
+from services.notification.strict import Strict
 from services.notification.vault import Known, Vault
 from shared.facts import EDITION
 from shared.lifeline import end_with
@@ -34,10 +35,6 @@ ROLES = {
     "auditor": {"id": "Auditor", "en": "Auditor"},
     "pic": {"id": "Penanggung jawab inovasi", "en": "In charge of an innovation"},
 }
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class InvitationToPrint(Strict):
@@ -110,7 +107,7 @@ async def print_invitations(edition: str, body: InvitationsToPrint, asked: Asked
                 for row in rows
                 if row.person == person.person
             ),
-            link=f"{parts.settings.public_url}/undangan#{asked_for.invitation}",
+            link=f"{parts.settings.public_url}/identity/invitation?code={asked_for.invitation}",
             expires=in_words(expires.isoformat(), language),
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select, union
 from sqlmodel import Field, SQLModel
 
+from services.notification.rows import id_of
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.identity import RoleGranted, RoleRevoked
@@ -80,7 +81,7 @@ def _leaves_office(recorded: Recorded, event: RoleRevoked) -> Changes:
 
 
 def _answers(recorded: Recorded, event: PicAppointed | PicReplaced) -> Changes:
-    innovation = recorded.subject.partition("/")[2]
+    innovation = id_of(recorded)
     yield _DROP_PIC, {"_innovation": innovation}
     edition = recorded.envelope.edition or ""
     yield (
@@ -95,7 +96,7 @@ PEOPLE.on(PicReplaced)(_answers)
 
 @PEOPLE.on(InnovationWithdrawn)
 def _answers_no_more(recorded: Recorded, event: InnovationWithdrawn) -> Changes:
-    yield _DROP_PIC, {"_innovation": recorded.subject.partition("/")[2]}
+    yield _DROP_PIC, {"_innovation": id_of(recorded)}
 
 
 @PEOPLE.on(InstitutionEnrolled)

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Field, SQLModel
 
+from services.notification.rows import id_of
 from shared.database import table
 from shared.eventlog import Recorded
 from shared.events.notification import (
@@ -64,7 +65,7 @@ def _skipped(recorded: Recorded, event: MessageSkipped) -> Changes:
 
 def _added(recorded: Recorded, event: MessageQueued | MessageSkipped, state: str, attempt: int, answer: str) -> dict[str, Any]:
     return {
-        "id": _id(recorded),
+        "id": id_of(recorded),
         "position": recorded.position,
         "edition": recorded.envelope.edition or "",
         "person": event.to,
@@ -109,8 +110,4 @@ def _abandoned(recorded: Recorded, event: MessageAbandoned) -> Changes:
 
 
 def _became(recorded: Recorded, state: str) -> dict[str, Any]:
-    return {"_id": _id(recorded), "state": state, "changed_at": recorded.envelope.time.isoformat()}
-
-
-def _id(recorded: Recorded) -> str:
-    return recorded.subject.partition("/")[2]
+    return {"_id": id_of(recorded), "state": state, "changed_at": recorded.envelope.time.isoformat()}

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.notification import webhooks
+from services.notification.strict import Strict
 from services.notification.webhook_doors import ClosedDoor, Doors
 from services.notification.webhook_events import NAMES
 from shared.eventlog import RequestReused
@@ -23,10 +24,6 @@ from shared.web.rehearsal import concerns
 router = APIRouter(tags=["webhooks"])
 
 SCOPE = "webhooks:write"
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class WebhookBody(Strict):

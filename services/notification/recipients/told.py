@@ -10,6 +10,7 @@ from datetime import datetime
 from services.notification.duties import owing
 from services.notification.known import INNOVATION, Answerable
 from services.notification.people import offices, offices_and_pics
+from services.notification.rows import id_of as id_of
 from shared.eventlog import Recorded
 from shared.events.judging import Placed
 from shared.events.notification import CircularIssued
@@ -115,10 +116,6 @@ async def scores_are_public(edition: str, hand: Hand) -> bool:
 
 def table_of(places: Iterable[Placed], scores: bool) -> str:
     return "\n".join(f"{p.place}. {p.name} ({p.score})" if scores else f"{p.place}. {p.name}" for p in places)
-
-
-def id_of(cause: Recorded) -> str:
-    return cause.subject.partition("/")[2]
 
 
 def edition_of(cause: Recorded) -> str:
