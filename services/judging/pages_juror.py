@@ -1,6 +1,7 @@
 """A juror's pages: his entries and how far he is; one entry to read beside the rubric; a tie declared in two clicks."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -9,15 +10,16 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from services.judging import docket, listings, sheet_typed
+from services.judging.answers import SheetShown
 from services.judging.api_conflicts import declare_conflict, state_ties
 from services.judging.api_dossier import show_dossier
-from services.judging.api_scoresheets import confirm_scoresheet, on_own_sheet, show_scoresheet, submit_scoresheet
+from services.judging.api_scoresheets import confirm_scoresheet, on_own_sheet, show_scoresheet
 from services.judging.bodies import ConflictBody, EntryId
 from services.judging.category import CATEGORY
 from services.judging.naming import category_id, home_of, sheet_id
-from services.judging.scoresheet import SCORESHEET, OpenScoresheet, RecordScore
+from services.judging.scoresheet import SCORESHEET, OpenScoresheet, RecordScore, SubmitScoresheet
 from shared.events.judging import RubricLocked
-from shared.refusals import Forbidden, Refused, Unknown
+from shared.refusals import ChangedMeanwhile, Forbidden, Refused, Unknown
 from shared.rulebook import Rubric
 from shared.web.pages import Member, PageRouter, Visit
 from shared.web.pages.forms import VERSION
@@ -61,15 +63,17 @@ async def save_sheet(visit: Member, edition: str, entry: EntryId) -> Response:
     version = visit.form[VERSION]
     try:
         typed = sheet_typed.read(visit.form, await _rubric(visit, entry), visit._("a number from 0 to 100"))
-        if typed.scores:
-            scores = [RecordScore(score.criterion, score.score, score.comment) for score in typed.scores]
-            opening = OpenScoresheet(entry, visit.me.person)
-            outcome = await on_own_sheet(visit.asked("scores"), entry, opening, *scores)
-            version = str(outcome.events[-1].envelope.version) if outcome.events else version
         if typed.unscored and (last or not by_script):
             raise sheet_typed.lacks_score(typed.unscored[0])
-        if last:
-            await submit_scoresheet(entry, visit.asked("submit", version=""))
+        commands = [RecordScore(score.criterion, score.score, score.comment) for score in typed.scores]
+        if commands or last:
+            handing_in = [SubmitScoresheet()] if last else []
+            opening = OpenScoresheet(entry, visit.me.person)
+            try:
+                outcome = await on_own_sheet(visit.asked(), entry, opening, *commands, *handing_in)
+            except ChangedMeanwhile:
+                raise sheet_typed.changed_elsewhere() from None
+            version = str(outcome.events[-1].envelope.version) if outcome.events else version
     except Refused as refused:
         if by_script:
             raise
@@ -142,11 +146,21 @@ async def _sheet(visit: Visit, edition: str, entry: str, refused: Refused | None
         dossier=dossier,
         given={score.criterion: score for score in shown.scores},
         version=version,
+        weighted=_weighted(rubric, shown),
         place=(at + 1, len(mine)),
         before=mine[at - 1].entry if at else "",
         after=mine[at + 1].entry if at + 1 < len(mine) else "",
         next=_next_of(mine, entry),
     )
+
+
+def _weighted(rubric: Rubric, sheet: SheetShown) -> Decimal | None:
+    """What the scores come to by the weights of the criteria that jurors score; None while one is missing."""
+    given = {score.criterion: score.score for score in sheet.scores}
+    if given.keys() != {criterion.id for criterion in rubric.scored} or not given:
+        return None
+    weights = {criterion.id: criterion.weight for criterion in rubric.scored}
+    return sum((given[id] * weight for id, weight in weights.items()), Decimal(0)) / sum(weights.values())
 
 
 async def _mine(visit: Visit, edition: str) -> Sequence[Any]:

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 
 from services.judging.bodies import ScoreBody
-from shared.refusals import Invalid
+from shared.refusals import Invalid, Refused
 from shared.rulebook import Criterion, Rubric
 from shared.web.pages import Form
 
@@ -44,3 +44,10 @@ def read(form: Form, rubric: Rubric, hint: str) -> Typed:
 def lacks_score(criterion: Criterion) -> Invalid:
     name = criterion.name
     return Invalid(f"{name.en}: give a score from 0 to 100", f"{name.id}: beri nilai dari 0 sampai 100")
+
+
+def changed_elsewhere() -> Refused:
+    return Refused(
+        "this sheet was changed in another window meanwhile. What you typed stands here; load the page again, compare, and save",
+        "lembar ini sudah diubah di jendela lain. Isian Anda tetap ada di sini; muat ulang halaman, bandingkan, lalu simpan",
+    )
