@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
-from services.screening import pages_entry, pages_public, pages_worklist
+from services.screening import pages_entry, pages_progress, pages_public, pages_shortlists, pages_worklist
 
-PAGES: tuple[APIRouter, ...] = (pages_public.pages, pages_worklist.pages, pages_entry.pages)
+PAGES: tuple[APIRouter, ...] = (
+    pages_public.pages,
+    pages_worklist.pages,
+    pages_entry.pages,
+    pages_shortlists.pages,
+    pages_progress.pages,
+)

@@ -18,11 +18,11 @@ def browser_of(office: Office, who: str, language: str = "en") -> Browser:
     return browser
 
 
-async def desk(office: Office) -> str:
-    """Two screeners, everything assigned to both; gives the innovation on the desk that the tests are about."""
+async def desk(office: Office) -> None:
+    """Two screeners, everything assigned to both, and counted."""
     await office.appoint("ani", "tono")
     await office.assign()
-    return "queue"
+    await office.get("ani", "/editions/test/worklist")
 
 
 async def test_a_screener_sees_what_waits_and_gets_through_it(office: Office) -> None:
@@ -45,6 +45,7 @@ async def test_the_others_score_is_hidden_until_ones_own_is_in(office: Office) -
     await desk(office)
     for path, body in (("eligibility", {"criteria": YES}), ("desk-score", {"score": "77.25"})):
         assert (await office.post("tono", f"/innovations/queue/{path}", body)).status_code == 200
+    await office.get("ani", "/editions/test/worklist")
     ani = browser_of(office, "ani")
     for page in (f"{LIST}?show=all", f"{LIST}/queue"):
         assert "77.25" not in (await ani.look(page)).text, page
@@ -99,6 +100,7 @@ async def test_a_screener_steps_back(office: Office) -> None:
 
 async def test_the_committee_disqualifies_and_another_member_rules_on_the_objection(office: Office) -> None:
     await office.admit("queue", "80")
+    await office.get("sri", "/editions/test/worklist")
     committee, second = browser_of(office, "committee"), browser_of(office, "second")
     await committee.look(f"{LIST}/queue")
     assert "Disqualify it" in committee.page and "data-verdict" not in committee.page
@@ -117,6 +119,7 @@ async def test_the_committee_disqualifies_and_another_member_rules_on_the_object
 
 
 async def test_nobody_without_a_role_sees_the_desk_and_own_institutions_are_left_to_others(office: Office) -> None:
+    await office.get("sri", "/editions/test/worklist")
     for who in ("head", "juror", "elsewhere"):
         for page in (LIST, f"{LIST}/queue"):
             assert (await browser_of(office, who).look(page)).status_code == 403, (who, page)
