@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from services.audit import pages_proof
+from services.audit import pages_proof, pages_trail
 
-PAGES: tuple[APIRouter, ...] = (pages_proof.pages,)
+PAGES: tuple[APIRouter, ...] = (pages_proof.pages, pages_trail.pages)

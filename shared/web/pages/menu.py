@@ -28,6 +28,7 @@ OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("screener",), mark("My worklist"), "/screening/e/{edition}/worklist"),
     (("juror", "chair"), mark("My entries"), "/judging/e/{edition}/entries"),
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
+    (("auditor", "committee"), mark("Timeline"), "/audit/e/{edition}/timeline"),
     (("committee", "screener"), mark("Shortlists"), "/screening/e/{edition}/shortlists"),
 )
 
