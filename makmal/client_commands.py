@@ -1,4 +1,4 @@
-"""`makmal client|keys …`: API clients and the keys that sign tokens. Over HTTP, with an administrator's sign-in.
+"""`makmal client|keys …`: API clients and the keys that sign. Over HTTP with an administrator's sign-in, but for the notary's key.
 
 Exit codes: 0 done, 3 refused.
 """
@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from makmal.account_commands import EditionOption, Institutions, Json, tell
+from makmal.rotate_notary_command import rotate_notary_command
 from makmal.signed_in import GATEWAY, Password, Url, Username, signed_in
 
 client = typer.Typer(help="API clients: create, rotate, end-old-secret, revoke.", no_args_is_help=True, add_completion=False)
-keys = typer.Typer(help="The keys that sign access tokens.", no_args_is_help=True, add_completion=False)
+keys = typer.Typer(
+    help="The keys that sign: access tokens, and checkpoints of the log.", no_args_is_help=True, add_completion=False
+)
 
 
 @client.command("create")
@@ -100,6 +103,4 @@ def rotate_key(
     tell(as_json, rotated, f"Tokens are signed with {rotated['kid']} from now on")
 
 
-@keys.callback()
-def _keys() -> None:
-    """The keys that sign access tokens."""
+keys.command("rotate-notary")(rotate_notary_command)

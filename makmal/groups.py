@@ -13,7 +13,7 @@ GROUPS = {
         "Accounts of people: invite or import, grant, revoke, roles, sessions, reset, erase.",
     ),
     "client": ("makmal.client_commands", "API clients: create, rotate, revoke."),
-    "keys": ("makmal.client_commands", "The keys that sign access tokens: rotate."),
+    "keys": ("makmal.client_commands", "The keys that sign: rotate that of access tokens, or the notary's."),
     "log": ("makmal.log_commands", "Look at the event log: tail, show, replay; void a missing position."),
     "audit": ("makmal.audit_commands", "Prove that the log is what the notary has signed."),
     "projections": ("makmal.projection_commands", "The tables that pages and queries read: status, check, rebuild."),

@@ -147,11 +147,11 @@ def _entry(receipt: Receipt, file: Path, given: Path | None) -> bytes:
 def _keys(key: str, file: Path, data: Path | None) -> list[str]:
     if key:
         return _lines(key)
-    if (beside := file.parent / "vkey").is_file() and data is None:
-        return _lines(str(beside))
     where = whereabouts(data).audit if data is not None else None
-    if where is not None and (published := public_directory(where) / "vkey").is_file():
-        return _lines(str(published))
+    for published in (file.parent if data is None else None, public_directory(where) if where else None):
+        for name in ("keys", "vkey"):  # all that the notary ever had: an old receipt is signed with an old one
+            if published is not None and (published / name).is_file():
+                return _lines(str(published / name))
     raise Unknown(
         "Nothing says which key the notary signs with: name the one that was announced with --key.",
         "Kunci notaris tidak diketahui: sebutkan kunci yang telah diumumkan dengan --key.",

@@ -449,7 +449,13 @@ def check(home: Path, options: argparse.Namespace, judging: Judging) -> Iterator
     for key in announced:
         if not any(key.has_signed(point.text, point.lines) for point in (latest, *points.values())):
             yield 0, f"tidak ada checkpoint bertanda tangan {key.vkey}", f"no checkpoint is signed by {key.vkey}"
-    raw = entries(home, latest.size)
+    raw, trusted = entries(home, latest.size), [key for key in announced if key.kind == 1]
+    for point in sorted([*points.values(), latest], key=lambda point: point.size) if trusted else ():
+        if any(key.has_signed(point.text, point.lines) for key in trusted):  # for the keys on record so far
+            rotated = [json.loads(data) for data in raw[: point.size] if b"NotaryKeyRotated" in data]
+            trusted += [Key(event["data"]["vkey"]) for event in rotated if event["type"] == "NotaryKeyRotated"]
+        elif point is latest:
+            yield 0, "kunci yang diumumkan tidak menjamin kunci terakhir", "the announced key does not vouch for the last one"
     leaves = [leaf(data) for data in raw]
     yield from check_tree(home, leaves, latest.root)
     root = roots(leaves, [point.size for point in points.values()])

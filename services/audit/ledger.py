@@ -1,14 +1,18 @@
 """The notary's ledger on disk: its key, the entries, the hash tiles, and the checkpoints it has signed.
 
     <directory>/notary/key          the secret key, for the owner alone
+    <directory>/notary/next-key     the key that is to follow it, until it does
     <directory>/notary/checkpoint   the last checkpoint signed; written before anybody can see it
     <directory>/notary/entries/…    the entries themselves (C2SP tlog-tiles bundles), for notary and auditors
     <directory>/public/…            checkpoint, verifier key and hash tiles; hashes only, anybody may have them
+    <directory>/public/keys         all verifier keys that it ever had, oldest first
+    <directory>/public/checkpoints/ the first checkpoint, one of each hour, and those under which the key changed, by their size
 
 Whatever crashes, the ledger starts again from its last checkpoint, and it never signs what does not continue that.
 """
 
 import fcntl
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,12 +20,15 @@ from typing import BinaryIO, Self
 
 from shared.transparency.checkpoint import Checkpoint, InvalidCheckpoint, open_checkpoint
 from shared.transparency.entries import EntryStore
-from shared.transparency.files import write_durably
-from shared.transparency.keyfiles import KeyFileOpen, read_key
+from shared.transparency.files import sync_directory, write_durably
+from shared.transparency.keyfiles import KeyFileOpen, read_key, write_key
 from shared.transparency.merkle import EMPTY_ROOT, InvalidProof, leaf_hash, verify_consistency
 from shared.transparency.note import InvalidKey, Signer
 from shared.transparency.tilefiles import TileError
 from shared.transparency.tiles import TileStore
+
+SECONDS_BETWEEN_KEPT = 3600.0
+"""Of checkpoints that are kept for good, and exported: whoever has one can tell that no history was made up later."""
 
 
 class Inconsistent(Exception):
@@ -52,6 +59,16 @@ def public_directory(directory: Path) -> Path:
     return directory / "public"
 
 
+def next_key_file(directory: Path) -> Path:
+    """Where the secret key is put that is to follow the one in use; the notary takes it from there."""
+    return private_directory(directory) / "next-key"
+
+
+def kept_directory(directory: Path) -> Path:
+    """Where checkpoints are kept for good, each named by its size in twelve digits or more."""
+    return public_directory(directory) / "checkpoints"
+
+
 class Ledger:
     """An opened ledger; one process at a time. Raises Inconsistent, LedgerHeld.
 
@@ -62,12 +79,16 @@ class Ledger:
         self.origin = origin
         self._private = private_directory(directory)
         self._public = public_directory(directory)
+        self._next_key = next_key_file(directory)
+        self._kept = kept_directory(directory)
         self._private.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = self._hold()
         try:
             self.entries = EntryStore(self._private / "entries")
             self.tiles = TileStore(self._public)
             self._signer = self._open_key()
+            self._publish_key()
+            self._kept_at = max((file.stat().st_mtime for file in self._kept.glob("*")), default=0.0)
             self.signed = self._last_signed()
             self._compare()
         except BaseException:
@@ -110,11 +131,35 @@ class Ledger:
         except (InvalidProof, TileError) as error:
             raise Inconsistent(f"{self.size} events do not continue the {last.size} that were signed: {error}") from error
         checkpoint = Checkpoint(self.origin, self.size, root)
-        note = checkpoint.sign(self._signer)
-        write_durably(self._private / "checkpoint", note, private=True)
-        write_durably(self._public / "checkpoint", note)
+        self._publish(checkpoint, self._signer)
         self.signed = checkpoint
         return checkpoint
+
+    def successor(self) -> str:
+        """The public key that is to follow the one in use, or nothing. Raises Inconsistent."""
+        return self._read_key(self._next_key).verifier.vkey if self._next_key.exists() else ""
+
+    def hand_over(self) -> None:
+        """Sign what is signed with both keys, keep that for good, and go on with the new key alone; the old secret is gone then.
+
+        To be called when the log has the new key on record below the last checkpoint. A crash between any two steps repeats them.
+        """
+        new = self._read_key(self._next_key)
+        self._publish(self.signed, self._signer, new, keep=True)
+        self._next_key.replace(self._private / "key")
+        sync_directory(self._private)
+        self._signer = new
+        self._publish_key()
+
+    def _publish(self, checkpoint: Checkpoint, *signers: Signer, keep: bool = False) -> None:
+        """On disk first, then in public."""
+        note = checkpoint.sign(*signers)
+        write_durably(self._private / "checkpoint", note, private=True)
+        now = time.time()
+        if keep or abs(now - self._kept_at) >= SECONDS_BETWEEN_KEPT:
+            write_durably(self._kept / f"{checkpoint.size:012}", note)
+            self._kept_at = now
+        write_durably(self._public / "checkpoint", note)
 
     # -- opening
 
@@ -130,23 +175,31 @@ class Ledger:
     def _open_key(self) -> Signer:
         file = self._private / "key"
         if file.exists():
-            try:
-                signer = Signer.parse(read_key(file))
-            except KeyFileOpen as error:
-                raise Inconsistent(error.en) from error
-            except InvalidKey as error:
-                raise Inconsistent(f"{file} holds no key of the notary: {error}") from error
-            if signer.name != self.origin:
-                raise Inconsistent(f"{file} is the key of {signer.name}, not of {self.origin}")
-        else:
-            if any((place / "checkpoint").exists() for place in (self._private, self._public)):
-                raise Inconsistent(f"{file} is gone, although it has signed checkpoints: put it back")
-            signer = Signer.generate(self.origin)
-            write_durably(file, f"{signer.skey}\n".encode(), private=True)
-        vkey = self._public / "vkey"
-        if not vkey.exists() or vkey.read_text().strip() != signer.verifier.vkey:
-            write_durably(vkey, f"{signer.verifier.vkey}\n".encode())
+            return self._read_key(file)
+        if any((place / "checkpoint").exists() for place in (self._private, self._public)):
+            raise Inconsistent(f"{file} is gone, although it has signed checkpoints: put it back")
+        signer = Signer.generate(self.origin)
+        write_key(file, signer.skey)
         return signer
+
+    def _read_key(self, file: Path) -> Signer:
+        try:
+            signer = Signer.parse(read_key(file))
+        except KeyFileOpen as error:
+            raise Inconsistent(error.en) from error
+        except InvalidKey as error:
+            raise Inconsistent(f"{file} holds no key of the notary: {error}") from error
+        if signer.name != self.origin:
+            raise Inconsistent(f"{file} is the key of {signer.name}, not of {self.origin}")
+        return signer
+
+    def _publish_key(self) -> None:
+        keys, vkey = self._public / "keys", self._public / "vkey"
+        known = keys.read_text().split() if keys.exists() else []
+        if self.vkey not in known:
+            write_durably(keys, "".join(f"{key}\n" for key in (*known, self.vkey)).encode())
+        if not vkey.exists() or vkey.read_text().strip() != self.vkey:
+            write_durably(vkey, f"{self.vkey}\n".encode())
 
     def _last_signed(self) -> Checkpoint:
         """The largest checkpoint that this key has signed, wherever it is kept; every other one must be a beginning of it."""

@@ -15,7 +15,7 @@ from faststream.redis import RedisBroker
 from prometheus_client import Gauge
 
 from services.audit.ledger import Inconsistent, Ledger, LedgerHeld, origin_of
-from services.audit.on_record import NOTARY, Command, RecordInconsistency, RecordKey, suspect
+from services.audit.on_record import NOTARY, Command, RecordInconsistency, RecordKey, on_record, suspect
 from shared.deciding import Act, Desk
 from shared.ending import end
 from shared.eventlog import SERVICES, LogUnavailable, LogWentBack, OutOfTime, Recorded, Unreadable
@@ -100,12 +100,15 @@ class Notary:
         state, _ = await self._desk.state(NOTARY(""))
         for position in suspect(state):
             await self._must_be_signed(ledger, position - 1, position)
-        await self._desk.carry_out(Act(NOTARY(""), RecordKey(ledger.vkey)), actor="service/audit")
+        if on_record(state) not in (ledger.vkey, ledger.successor() or ledger.vkey):
+            await self._desk.carry_out(Act(NOTARY(""), RecordKey(ledger.vkey)), actor="service/audit")
         self._reviewed, self._next_review = 0, 0.0
         while True:
             started = time.monotonic()
             await self._must_be_there(ledger)
             await self._catch_up(ledger)
+            if successor := ledger.successor():
+                await self._hand_over(ledger, successor)
             self._goes_on()
             if not await self._review(ledger):
                 await self._log.wake(ledger.size, SERVICES, 1.0)
@@ -127,6 +130,16 @@ class Notary:
                 if ledger.size != ledger.signed.size:
                     await _to_its_end(ledger.sign)
                 self._has_signed(ledger.signed.size)
+
+    async def _hand_over(self, ledger: Ledger, successor: str) -> None:
+        """Vouch for the next key: its record stands under a checkpoint of the old key, and both keys sign that."""
+        await self._desk.carry_out(Act(NOTARY(""), RecordKey(successor)), actor="service/audit")
+        recorded = await self._log.position()
+        while ledger.signed.size < recorded:
+            await self._catch_up(ledger)
+        await _to_its_end(ledger.hand_over)
+        self.vkey = ledger.vkey
+        log.info("the notary signs with a new key", origin=self.origin, vkey=self.vkey)
 
     # -- comparing the log with what was signed
 

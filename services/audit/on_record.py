@@ -42,6 +42,11 @@ class Signing(Struct, frozen=True):
 State = Keyless | Signing
 
 
+def on_record(state: State) -> str:
+    """The key that was recorded last; empty if none was."""
+    return state.vkey if isinstance(state, Signing) else ""
+
+
 def suspect(state: State) -> list[int]:
     """Positions that were once found to be other than signed: they are compared before anything is signed again."""
     return sorted(state.found) if isinstance(state, Signing) else []

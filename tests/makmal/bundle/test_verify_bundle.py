@@ -42,7 +42,6 @@ def test_a_changed_event_is_named(bundle: Path) -> None:
 
 def test_every_checkpoint_in_it_must_be_a_beginning_of_the_log(noted: Noted, bundle: Path) -> None:
     kept = bundle / "checkpoints"
-    kept.mkdir()
     for number, note in enumerate(noted.notes):
         (kept / str(number)).write_bytes(note)
     assert verified(bundle)[0] == 0
