@@ -10,7 +10,18 @@ import structlog
 from fastapi import FastAPI
 from faststream.redis import RedisBroker
 
-from services.notification import api, circular_files_api, circulars_api, invitations_api, outbox, webhooks, webhooks_api
+from services.notification import (
+    api,
+    circular_files_api,
+    circulars_api,
+    invitations_api,
+    outbox,
+    pages_circulars,
+    pages_issuing,
+    pages_letters,
+    webhooks,
+    webhooks_api,
+)
 from services.notification.almanac import keeping_the_almanac
 from services.notification.circulars import CIRCULARS
 from services.notification.courier import Courier, Server
@@ -27,6 +38,7 @@ from services.notification.vault import open_vault
 from services.notification.webhook_doors import Doors
 from services.notification.webhook_sending import Persistence, delivering
 from shared import service
+from shared.ending import tell_if_it_fails
 from shared.parts import Parts
 from shared.settings import Misconfigured, Settings
 from shared.work import WorkQueue
@@ -42,11 +54,6 @@ def sender_of(settings: Settings) -> Sender:
     host = urlsplit(settings.public_url).hostname or "localhost"
     address = settings.environment.get("MAKMAL_MAIL_FROM", "") or f"no-reply@{host}"
     return Sender(address, "Makmal", settings.public_url)
-
-
-def _tell_if_it_failed(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("the dispatcher has stopped; no mail is sent until the service is started anew", why=repr(error))
 
 
 @asynccontextmanager
@@ -90,7 +97,7 @@ def mail(patience: Patience) -> service.Background:
         async with queue.running():
             dispatcher = Dispatcher(parts.runner, parts.database, queue, courier, patience)
             task = asyncio.create_task(dispatcher.run(), name="dispatcher")
-            task.add_done_callback(_tell_if_it_failed)
+            tell_if_it_fails(task, "the dispatcher has stopped; no mail is sent until the service is started anew")
             try:
                 yield
             finally:
@@ -129,6 +136,7 @@ def create_app(
         reactions=reactions(settings.log),
         tables=(*outbox.TABLES, *webhooks.TABLES),
         routers=[api.router, circulars_api.router, circular_files_api.router, webhooks_api.router, invitations_api.router],
+        pages=[pages_issuing.pages, pages_circulars.pages, pages_letters.pages],
         background=[
             keeping_the_almanac,
             asking_the_vault,

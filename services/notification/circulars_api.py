@@ -124,7 +124,7 @@ async def list_circulars(
     limit: Limit = 100,
 ) -> list[CircularListed]:
     """In the order of their issue. Heads and operators see what is addressed to their institutions."""
-    seen = _sees(principal, edition)
+    seen = circulars_seen_by(principal, edition)
     rows = page(
         request,
         response,
@@ -159,7 +159,7 @@ async def circular_for(request: Request, principal: Principal, id: str) -> tuple
     if row is None:
         raise _no_such_circular()
     concerns(request, row["edition"])
-    seen = _sees(principal, row["edition"])
+    seen = circulars_seen_by(principal, row["edition"])
     row, addressees = await parts.database.read(circulars.circular(id, seen))
     if seen is not None and not addressees:
         raise _no_such_circular()
@@ -174,7 +174,7 @@ async def _issued(parts: Parts, id: str) -> CircularIssued:
     return state.circular
 
 
-def _sees(principal: Principal, edition: str) -> tuple[str, ...] | None:
+def circulars_seen_by(principal: Principal, edition: str) -> tuple[str, ...] | None:
     """Whose circulars he may see: None for all."""
     if any(principal.holds(role, edition) for role in SEES_ALL):
         return None

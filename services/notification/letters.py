@@ -103,15 +103,20 @@ def worded(facts: Mapping[str, str], language: str) -> dict[str, str]:
     return chosen
 
 
+def read_out(template: str, facts: Mapping[str, str], language: str) -> tuple[str, list[str]]:
+    """Subject and paragraphs of the letter, without whom it greets. Raises jinja2.TemplateError as `write` does."""
+    text = _PLAIN[language].get_template(f"{template}.{language}.txt").render(worded(facts, language))
+    subject, _, body = text.partition("\n\n")
+    return _one_line(subject), [*filter(None, (paragraph.strip() for paragraph in body.split("\n\n")))]
+
+
 def write(
     template: str, facts: Mapping[str, str], recipient: Recipient, sender: Sender, message_id: str, at: datetime
 ) -> Letter:
     """The letter. Raises jinja2.TemplateError if there is none of this name or a fact is missing."""
     language = recipient.language if recipient.language in LANGUAGES else LANGUAGES[0]
-    text = _PLAIN[language].get_template(f"{template}.{language}.txt").render(worded(facts, language))
-    subject, _, body = text.partition("\n\n")
-    subject = _one_line(subject)
-    paragraphs = [GREETING[language].format(name=recipient.name), *filter(None, (p.strip() for p in body.split("\n\n")))]
+    subject, body = read_out(template, facts, language)
+    paragraphs = [GREETING[language].format(name=recipient.name), *body]
     html = _HTML.get_template("letter.html").render(
         language=language,
         subject=subject,

@@ -28,6 +28,8 @@ OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("screener",), mark("My worklist"), "/screening/e/{edition}/worklist"),
     (("juror", "chair"), mark("My entries"), "/judging/e/{edition}/entries"),
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
+    (("head", "operator", "committee"), mark("Circulars"), "/notification/e/{edition}/circulars"),
+    (("committee",), mark("Letters"), "/notification/e/{edition}/letters"),
     (("auditor", "committee"), mark("Timeline"), "/audit/e/{edition}/timeline"),
     (("committee", "screener"), mark("Shortlists"), "/screening/e/{edition}/shortlists"),
 )
