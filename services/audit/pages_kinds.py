@@ -144,8 +144,9 @@ def kind_of(type: str) -> Said:
 def actor_of(actor: str) -> Said:
     """Nobody's name: people are told apart by the first digits of their number."""
     kind, _, id = actor.partition("/")
-    if kind == "service":
-        said = SERVICES_SAID.get(id, Said(id, id))
+    if kind in ("service", "reaction"):
+        service = id.partition(".")[0]
+        said = SERVICES_SAID.get(service, Said(service, service))
         return Said(f"By itself ({said.en})", f"Otomatis ({said.id})")
     if kind == "client":
         return Said(f"System {id}", f"Sistem {id}")
@@ -179,7 +180,7 @@ SUBJECTS_SAID = {
     "signing-keys": Said("Keys for signing in", "Kunci masuk"),
     "verification": Said("Verification", "Verifikasi"),
 }
-_LONG = re.compile(r"[0-9a-f]{16,}")
+_LONG = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{16,}")
 
 
 def subject_of(subject: str, edition: str | None) -> Said:
