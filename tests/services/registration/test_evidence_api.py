@@ -9,6 +9,7 @@ import pytest
 from services.registration.catalogue import read_catalogue
 from shared.security import Grant
 from shared.stored_files import LARGEST
+from tests.browsing import Browser
 from tests.services.registration.office import Office, innovation_of, problem, running_rulebook
 
 PDF = b"%PDF-1.7\nKeputusan"
@@ -88,7 +89,7 @@ async def test_only_those_who_enter_innovations_upload(office: Office, who: str)
 
 
 async def test_who_enters_in_no_edition_that_goes_on_uploads_nothing(office: Office) -> None:
-    office.tokens["elsewhere"] = await office.world.token("person/x", Grant("operator", "not-opened", ("opd-01",)))
+    office.tokens["head"] = await office.world.token("person/x", Grant("operator", "not-opened", ("opd-01",)))
     assert problem(await upload(office, "elsewhere"), 403).startswith(
         "only those who enter innovations in an edition that goes on"
     )
@@ -228,3 +229,16 @@ async def test_a_replaced_file_is_still_there_and_one_of_another_innovation_is_n
     elsewhere = await innovation_of(office, who="head", institution="opd-02")
     told = problem(await office.get("head", f"{elsewhere}/evidence-files/{sha256(PDF)}"), 404)
     assert told.startswith(f"no file of SHA-256 {sha256(PDF)} is attached to this innovation")
+
+
+async def test_a_page_hands_the_file_to_the_same_people(office: Office) -> None:
+    path = await attached(office)
+    await office.get("screener", f"{path}/evidence")
+    page = f"/e/test{path}/files/{sha256(PDF)}"
+    for who in ("screener", "juror"):
+        assert (await Browser(office.client, office.tokens[who]).look(page)).content == PDF
+    assert (await Browser(office.client, office.tokens["head"]).look(page)).status_code == 403
+    assert (
+        await Browser(office.client, office.tokens["screener"]).look(page.replace("/e/test", "/e/another"))
+    ).status_code == 404
+    assert (await Browser(office.client).look(page)).status_code == 303
