@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.measured import Measured, listing
 
-NAMES = ("append", "submission", "projection", "growth", "memory", "pages", "verification")
+NAMES = ("append", "submission", "projection", "growth", "memory", "pages", "verification", "notary")
 """Each is a module beside this one with `measure(scale)`."""
 
 WIDTH = 120

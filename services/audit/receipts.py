@@ -25,7 +25,7 @@ from shared.transparency.tilefiles import TileError
 from shared.transparency.tiles import TileStore
 
 LONGEST_WAIT = 5.0
-"""Seconds in which a receipt waits for the notary, who signs twice a second."""
+"""Seconds in which a receipt waits for the notary, who signs several times a second."""
 
 _decode = msgspec.json.Decoder(Envelope).decode
 

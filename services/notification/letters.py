@@ -103,9 +103,12 @@ def worded(facts: Mapping[str, str], language: str) -> dict[str, str]:
     return chosen
 
 
-def read_out(template: str, facts: Mapping[str, str], language: str) -> tuple[str, list[str]]:
-    """Subject and paragraphs of the letter, without whom it greets. Raises jinja2.TemplateError as `write` does."""
-    text = _PLAIN[language].get_template(f"{template}.{language}.txt").render(worded(facts, language))
+def read_out(template: str, facts: Mapping[str, str], language: str, url: str = "") -> tuple[str, list[str]]:
+    """Subject and paragraphs of the letter, without whom it greets. Raises jinja2.TemplateError as `write` does.
+
+    `url`: before the paths of links; on a page of Makmal nothing.
+    """
+    text = _PLAIN[language].get_template(f"{template}.{language}.txt").render({"url": url, **worded(facts, language)})
     subject, _, body = text.partition("\n\n")
     return _one_line(subject), [*filter(None, (paragraph.strip() for paragraph in body.split("\n\n")))]
 
@@ -115,7 +118,7 @@ def write(
 ) -> Letter:
     """The letter. Raises jinja2.TemplateError if there is none of this name or a fact is missing."""
     language = recipient.language if recipient.language in LANGUAGES else LANGUAGES[0]
-    subject, body = read_out(template, facts, language)
+    subject, body = read_out(template, facts, language, sender.url.rstrip("/"))
     paragraphs = [GREETING[language].format(name=recipient.name), *body]
     html = _HTML.get_template("letter.html").render(
         language=language,

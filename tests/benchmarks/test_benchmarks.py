@@ -35,6 +35,7 @@ def run(tmp_path: Path, name: str) -> tuple[str, dict[str, dict[str, object]]]:
                 "verify-eventsourcing": ("events/s", 1),
             },
         ),
+        ("notary", {"notary-p99": ("s", 1), "notary-p50": ("s", 0.5)}),
         ("pages", {"pages-p95": ("ms", 1), "pages-p50": ("ms", 1)}),
     ],
 )

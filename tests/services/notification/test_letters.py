@@ -96,6 +96,14 @@ def test_the_letter_says_who_it_is_from_and_how_to_know_it_again() -> None:
     assert text_of(mail, "plain").startswith("Yth. Demo Penerima, S.T.,\n\nSelamat!")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_confirmation_of_a_submission_links_to_its_receipt(language: str) -> None:
+    mail = letter("submission_received", language)
+    link = f"{SENDER.url.rstrip('/')}/audit/receipts/{FACTS['position']}"
+    assert link in text_of(mail, "plain") and link in text_of(mail, "html")
+    assert link.startswith("http")
+
+
 def test_a_name_with_signs_of_html_stays_a_name() -> None:
     mail = letter("submission_received", "en")
     assert mail["Subject"] == "Receipt: Kartu <BBM> – é"
