@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.identity import pages, pages_account, pages_invitation
+from services.identity import pages, pages_account, pages_invitation, pages_roles
 from services.identity.api import ROUTERS
 from services.identity.credentials import ClientSecretRow, PasswordRow
 from services.identity.invitations import InvitationRow
@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         projections=PROJECTIONS,
         tables=WORKING_STATE,
         routers=ROUTERS,
-        pages=[pages.pages, pages_account.pages, pages_invitation.pages],
+        pages=[pages.pages, pages_account.pages, pages_invitation.pages, pages_roles.pages],
         background=[open_office],
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import Response
+from sqlalchemy import select
 
 from services.identity import credentials, passwords, sign_in, vault
 from services.identity.account import ACCOUNT, ChangePassword, OfferReset
@@ -12,8 +13,11 @@ from services.identity.mandates_api import HeldRole, roles
 from services.identity.office import Office, OfficeHere
 from services.identity.pages import keeping
 from services.identity.pages_invitation import chosen
+from services.identity.projections import MandateRow
 from services.identity.role_words import ROLES
+from services.identity.roles import ADMINISTRATOR
 from services.identity.sign_in import SignInRefused
+from shared.database import table
 from shared.deciding import Act
 from shared.facts import EDITION
 from shared.refusals import Invalid, Refused
@@ -107,12 +111,22 @@ async def account(visit: Visit, office: Office, *, refused: Refused | None = Non
         who=row,
         editions=[await _edition(visit, edition, of) for edition, of in _by_edition(held.roles)],
         role_words=ROLES,
+        granting=await _all_editions(visit) if me.holds(ADMINISTRATOR) else [],
         sessions=[{"one": one, "device": device(one.agent)} for one in mine.sessions],
         least=passwords.LENGTH,
         **more,
     )
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+async def _all_editions(visit: Visit) -> list[dict[str, Any]]:
+    """Where an administrator grants roles: every edition in which somebody holds one."""
+    column = table(MandateRow).c.edition
+    found = await visit.parts.database.read(
+        lambda c: c.scalars(select(column).where(column != "").distinct().order_by(column)).all()
+    )
+    return [await _edition(visit, edition, []) for edition in found]
 
 
 def _by_edition(held: list[HeldRole]) -> list[tuple[str, list[HeldRole]]]:

@@ -30,6 +30,7 @@ OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
     (("head", "operator", "committee"), mark("Circulars"), "/notification/e/{edition}/circulars"),
     (("committee",), mark("Letters"), "/notification/e/{edition}/letters"),
+    (("committee",), mark("Roles"), "/identity/e/{edition}/roles"),
     (("auditor", "committee"), mark("Timeline"), "/audit/e/{edition}/timeline"),
     (("committee", "screener"), mark("Shortlists"), "/screening/e/{edition}/shortlists"),
 )
