@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.audit import api, api_proof
 from services.audit.notary import notary
 from services.audit.pages import PAGES
+from services.audit.pages_verifying import verifying
 from services.audit.projections import TRAIL
 from services.audit.witnesses import witnesses
 from shared.eventlog import SERVICES
@@ -22,7 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
         projections=[TRAIL],
         routers=[api.router, api_proof.router],
         pages=PAGES,
-        background=[notary, witnesses],
+        background=[notary, witnesses, verifying],
         log_class=WholeLog,
     )
 
