@@ -144,12 +144,12 @@ def kind_of(type: str) -> Said:
 def actor_of(actor: str) -> Said:
     """Nobody's name: people are told apart by the first digits of their number."""
     kind, _, id = actor.partition("/")
-    if kind in ("service", "reaction"):
+    if kind == "client":
+        return Said(f"System {id}", f"Sistem {id}")
+    if kind != "person":
         service = id.partition(".")[0]
         said = SERVICES_SAID.get(service, Said(service, service))
         return Said(f"By itself ({said.en})", f"Otomatis ({said.id})")
-    if kind == "client":
-        return Said(f"System {id}", f"Sistem {id}")
     return Said(f"Person {id[:6]}", f"Orang {id[:6]}")
 
 
