@@ -90,7 +90,7 @@ async def figures_page(visit: Member, edition: str) -> Response:
         "figures.html",
         stages=stages,
         points=points,
-        said=[_said(visit.words, point.until, points) for point in points],
+        moments=[_said(visit.words, point.until, points) for point in points],
         labels=msgspec.json.encode([_said(visit.words, point.until, points, short=True) for point in points]).decode(),
         series=msgspec.json.encode(
             [{"name": name, "values": [point.counts[n] for point in points]} for n, name in enumerate(stages)]

@@ -85,4 +85,5 @@ async def test_committee_and_auditor_see_the_figures_and_nobody_else(world: Worl
         await client.get(f"/v1/editions/test/trail?at_least={sheet.position}")
         shown = await figures("committee")
         assert shown.startswith("200") and said in shown and "<table>" in shown and "echarts" in shown
+        assert 'class="notice' not in shown
         assert (await figures("juror")).startswith("403")
