@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -15,8 +16,8 @@ from services.audit.sealed import audits
 from shared.database import table
 from shared.events import catalogue
 from shared.refusals import Invalid
-from shared.web.pages import Member, PageRouter, Visit
-from shared.web.pages.words import ZONE
+from shared.web.pages import Member, PageRouter
+from shared.web.pages.words import ZONE, Words
 from shared.web.paging import LARGEST
 
 pages = PageRouter()
@@ -80,7 +81,7 @@ async def timeline_page(visit: Member, edition: str) -> Response:
         first=before == 0,
         next=str(rows[ON_A_PAGE - 1].position) if len(rows) > ON_A_PAGE else "",
         services=[(name, visit.words.say(said)) for name, said in SERVICES_SAID.items()],
-        types=_types(visit),
+        types=_types(visit.words),
         inspects=audits(visit.me, edition),
     )
 
@@ -153,15 +154,14 @@ def _page(connection: Connection, wanted: Sequence[Any], before: int) -> tuple[S
     return connection.execute(query).all(), total
 
 
-def _types(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
+@cache
+def _types(words: Words) -> list[tuple[str, list[tuple[str, str]]]]:
     """(service, its types) in the visitor's words, in order of the alphabet."""
     kinds = catalogue()
     return [
         (
-            visit.words.say(said),
-            sorted(
-                ((type, visit.words.say(WORDS[type])) for type in WORDS if kinds[type].owner() == name), key=lambda one: one[1]
-            ),
+            words.say(said),
+            sorted(((type, words.say(WORDS[type])) for type in WORDS if kinds[type].owner() == name), key=lambda one: one[1]),
         )
         for name, said in SERVICES_SAID.items()
     ]
