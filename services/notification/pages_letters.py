@@ -64,6 +64,7 @@ async def letter_page(visit: Member, edition: Edition, id: Id) -> Response:
 
 @pages.post("/e/{edition}/letters/{id}/resend")
 async def send_again(visit: Member, edition: Edition, id: Id) -> Response:
+    visit.me.must_hold(edition, "committee")
     try:
         await resend(id, visit.asked())
     except Refused as refused:

@@ -46,6 +46,7 @@ async def live(visit: Member, edition: EditionId) -> Response:
 @pages.post("/e/{edition}/committee/calendar")
 async def change_calendar(visit: Member, edition: EditionId) -> Response:
     """Extend, close or open registration again, as the button says."""
+    visit.me.must_hold(edition, "committee")
     try:
         decree = _decree(visit)
         match visit.form["do"]:
@@ -73,6 +74,8 @@ async def institution_page(visit: Member, edition: EditionId, institution: Insti
 
 @pages.post("/e/{edition}/committee/institutions/{institution}/waiver")
 async def waive(visit: Member, edition: EditionId, institution: InstitutionCode) -> Response:
+    visit.me.must_hold(edition, "committee")
+
     async def act() -> object:
         body = WaiverBody(reason=visit.form["reason"], decree=_decree(visit))
         return await waive_obligation(edition, institution, body, visit.asked())
@@ -82,6 +85,8 @@ async def waive(visit: Member, edition: EditionId, institution: InstitutionCode)
 
 @pages.post("/e/{edition}/committee/institutions/{institution}/late")
 async def permit_late(visit: Member, edition: EditionId, institution: InstitutionCode) -> Response:
+    visit.me.must_hold(edition, "committee")
+
     async def act() -> object:
         body = LateBody(until=_moment(visit, "until"), reason=visit.form["reason"], decree=_decree(visit))
         return await permit_late_submission(edition, institution, body, visit.asked())

@@ -11,7 +11,7 @@ from services.registration.bodies import EnrolmentBody
 from services.registration.bodies_editions import OpeningBody
 from services.registration.edition_faults import Fault, FaultyEdition
 from services.registration.edition_folder import ROSTER_FILE, RULEBOOK_FILE, Edition, read_edition
-from shared.refusals import Refused
+from shared.refusals import Forbidden, Refused
 from shared.web.pages import Member, PageRouter, Visit
 
 pages = PageRouter()
@@ -21,12 +21,14 @@ AT_MOST = 2 << 20
 
 @pages.get("/opening")
 async def opening_page(visit: Member) -> Response:
+    _must_open(visit)
     return await _page(visit)
 
 
 @pages.post("/opening", at_most=AT_MOST)
 async def open_from_folder(visit: Member) -> Response:
     """Check the files; where they are sound and that button was pressed, open the edition and enrol its institutions."""
+    _must_open(visit)
     try:
         found = await _read(visit)
     except FaultyEdition as faulty:
@@ -44,6 +46,15 @@ async def open_from_folder(visit: Member) -> Response:
     except Refused as refused:
         return await _page(visit, found=found, refused=refused, status=409)
     return await visit.go(f"/registration/e/{rulebook.edition}/committee", visit._("The edition is open."))
+
+
+def _must_open(visit: Visit) -> None:
+    """The committee of whichever edition, and administrators, who may check the files; the rules name the edition to be opened."""
+    if not any(grant.role in ("committee", "administrator") for grant in visit.me.grants):
+        raise Forbidden(
+            "opening an edition needs the role committee in it; an administrator grants it",
+            "membuka gelaran memerlukan peran panitia pada gelaran itu; administrator yang memberikannya",
+        )
 
 
 async def _read(visit: Visit) -> Edition:

@@ -36,6 +36,7 @@ async def shortlists_page(visit: Member, edition: Name) -> Response:
 
 @pages.post("/e/{edition}/shortlists/assignments")
 async def assign_page(visit: Member, edition: Name) -> Response:
+    visit.me.must_hold(edition, "committee")
     try:
         answer = await assign(edition, AssignmentBody(), visit.asked())
     except Refused as refused:
