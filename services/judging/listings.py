@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, and_, func, select
 
 from services.judging.tables import (
@@ -23,6 +24,7 @@ from services.judging.tables import (
     StruckRow,
 )
 from shared.database import table
+from shared.events.judging import RubricLocked
 
 Rows = Callable[[Connection], Sequence[Any]]
 
@@ -94,6 +96,17 @@ def categories(edition: str) -> Rows:
     )
 
 
+def quorum_of(rules: str) -> int:
+    """Submitted sheets that an entry needs, by a category's locked rules."""
+    return msgspec.json.decode(rules, type=RubricLocked).quorum
+
+
+def institution_names(edition: str) -> Callable[[Connection], dict[str, str]]:
+    """Code -> name."""
+    query = select(_institutions.c.institution, _institutions.c.name).where(_institutions.c.edition == edition)
+    return lambda connection: {row.institution: row.name for row in connection.execute(query)}
+
+
 def entries(edition: str, category: str) -> Rows:
     """With their institutions' names, by entry."""
     query = select(_entries, _institution_name).select_from(_entries.outerjoin(_institutions, _institution_of))
@@ -149,6 +162,13 @@ def entries_of_juror(person: str, edition: str, after: str, rows: int) -> Rows:
     if edition:
         query = query.where(_entries.c.edition == edition)
     return _all(query.order_by(_entries.c.entry).limit(rows))
+
+
+def sheets_of(edition: str, category: str) -> Rows:
+    """By entry and person; without their scores."""
+    query = select(_sheets).select_from(_sheets.join(_entries, _entries.c.entry == _sheets.c.entry))
+    query = query.where(_entries.c.edition == edition, _entries.c.category == category)
+    return _all(query.order_by(_sheets.c.entry, _sheets.c.person))
 
 
 def sheets(entry: str) -> Rows:

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from services.judging import pages_juror, pages_results
+from services.judging import pages_chair, pages_juror, pages_results
 
-PAGES: tuple[APIRouter, ...] = (pages_juror.pages, pages_results.pages)
+PAGES: tuple[APIRouter, ...] = (pages_juror.pages, pages_chair.pages, pages_results.pages)

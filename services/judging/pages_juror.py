@@ -63,8 +63,9 @@ async def save_sheet(visit: Member, edition: str, entry: EntryId) -> Response:
     version = visit.form[VERSION]
     try:
         typed = sheet_typed.read(visit.form, await _rubric(visit, entry), visit._("a number from 0 to 100"))
-        if typed.unscored and (last or not by_script):
-            raise sheet_typed.lacks_score(typed.unscored[0])
+        if lacking := typed.unscored if last else () if by_script else typed.commented:
+            visit.form.faults[sheet_typed.SCORE + lacking[0].id] = visit._("a number from 0 to 100")
+            raise sheet_typed.lacks_score(lacking[0])
         commands = [RecordScore(score.criterion, score.score, score.comment) for score in typed.scores]
         if commands or last:
             handing_in = [SubmitScoresheet()] if last else []
@@ -85,7 +86,7 @@ async def save_sheet(visit: Member, edition: str, entry: EntryId) -> Response:
         away = await visit.go(f"{here}/{entry}", visit._("Saved.")) if not by_script else Response()
     if not by_script:
         return away
-    told = {"version": version, "waiting": [c.id for c in typed.unscored], "next": away.headers.get("location", "")}
+    told = {"version": version, "waiting": [criterion.id for criterion in typed.commented], "next": away.headers.get("location", "")}
     answer = JSONResponse(told)
     for cookie in away.headers.getlist("set-cookie"):
         answer.headers.append("set-cookie", cookie)

@@ -15,16 +15,18 @@ SCORE, COMMENT = "score-", "comment-"
 class Typed(Struct, frozen=True):
     scores: tuple[ScoreBody, ...]
     unscored: tuple[Criterion, ...]
-    """Those with a comment and no score: a comment is recorded with its score."""
+    commented: tuple[Criterion, ...]
+    """Those of them with a comment: it is recorded with its score."""
 
 
 def read(form: Form, rubric: Rubric, hint: str) -> Typed:
     """Raises Invalid, naming the criterion; `hint` then stands at its field."""
-    scores, unscored = [], []
+    scores, unscored, commented = [], [], []
     for criterion in rubric.scored:
         typed, comment = form[SCORE + criterion.id].replace(",", "."), form[COMMENT + criterion.id]
         if not typed:
-            unscored += [criterion] if comment else []
+            unscored.append(criterion)
+            commented += [criterion] if comment else []
             continue
         try:
             score = Decimal(typed)
@@ -38,7 +40,7 @@ def read(form: Form, rubric: Rubric, hint: str) -> Typed:
                 f"{criterion.name.id}: {typed} bukan nilai; beri angka dari 0 sampai 100",
             )
         scores.append(ScoreBody(criterion=criterion.id, score=score, comment=comment.replace("\r\n", "\n")))
-    return Typed(tuple(scores), tuple(unscored))
+    return Typed(tuple(scores), tuple(unscored), tuple(commented))
 
 
 def lacks_score(criterion: Criterion) -> Invalid:

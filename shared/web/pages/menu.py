@@ -27,6 +27,7 @@ OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("head", "operator"), mark("Our institution"), "/registration/e/{edition}/our/{institution}"),
     (("screener",), mark("My worklist"), "/screening/e/{edition}/worklist"),
     (("juror", "chair"), mark("My entries"), "/judging/e/{edition}/entries"),
+    (("chair",), mark("Chair"), "/judging/e/{edition}/chair"),
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
     (("head", "operator", "committee"), mark("Circulars"), "/notification/e/{edition}/circulars"),
     (("committee",), mark("Letters"), "/notification/e/{edition}/letters"),

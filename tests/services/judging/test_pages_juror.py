@@ -65,7 +65,7 @@ async def test_what_is_refused_stays_typed(world: World) -> None:
             )
         await ana.look(SHEET)
         answer = await ana.send(SHEET, typed(80, do="submit"))
-        assert answer.status_code == 409 and "not scored yet" in answer.text and 'value="80"' in answer.text
+        assert answer.status_code == 409 and "benefit: give a score" in answer.text and 'value="80"' in answer.text
         answer = await ana.send(SHEET, {"comment-benefit": "Besar", "do": "save"})
         assert answer.status_code == 409 and "benefit: give a score" in answer.text
         assert await scores(world) == []

@@ -62,7 +62,7 @@
       const later = { ...kept, key: key(), todo: "save" };
       wrong.add(later.key);
       write(address, later);
-      if (address === here) state.scrollIntoView({ block: "nearest" });
+      if (address === here) (Array.from(form.querySelectorAll("input[data-weight]")).find((one) => !one.value.trim() || one.hasAttribute("aria-invalid")) || state).focus();
     }
     return true;
   }
