@@ -1,0 +1,61 @@
+"""The account in the browser: roles that lead to their work, sessions, another password refused and kept on the page; roles by decree."""
+
+import pytest
+
+from makmal.demo.halfway import Until
+from tests.browser.conftest import Walkers
+from tests.browser.house import At, House
+from tests.browser.walker import Look
+
+
+@pytest.fixture(scope="module")
+def at(house: House) -> At:
+    return house.at(Until.OPENING)
+
+
+@pytest.mark.parametrize("look", [Look("phone"), Look("desktop", "dark", "en")], ids=str)
+def test_somebody_sees_what_he_may_do_here_and_where_he_is_signed_in(walker: Walkers, at: At, look: Look) -> None:
+    committee = walker(look)
+    page = committee.sign_in(at, "committee", "/identity/me")
+    committee.check()
+    committee.keyboard_suffices()
+    committee.shot("account")
+    page.locator("#f-password_present").fill("bukan kata sandi saya")
+    for field in ("password", "password_again"):
+        page.locator(f"#f-{field}").fill("kalimat lain yang panjang")
+    with committee.expecting(409):
+        page.locator("form[action$='/password'] button").click()
+        page.locator("[role=alert]").wait_for()
+    committee.check()
+    page.locator(f"a[href='/identity/e/{at.edition}/roles']").first.click()
+    committee.check()
+    committee.keyboard_suffices()
+    page.locator("tbody th a").first.click()
+    committee.check()
+
+
+def test_an_invitation_that_is_none_says_what_to_do(walker: Walkers) -> None:
+    somebody = walker(Look("phone", "dark"))
+    somebody.go("/identity/invitation?code=mkm_none", 404)
+    somebody.check()
+    somebody.go("/identity/invitation")
+    somebody.check()
+    somebody.keyboard_suffices()
+
+
+def test_who_is_invited_chooses_a_password(walker: Walkers, at: At) -> None:
+    committee, invited = walker(), walker(Look("phone", "light", "en"))
+    page = committee.sign_in(at, "committee", at.of("identity", "roles"))
+    page.locator("#f-name").fill("Demo Tamu")
+    page.locator(f"form[action='/identity/e/{at.edition}/roles'] .actions button").click()
+    link = page.locator("#f-link").input_value()
+    committee.check()
+    there = invited.go(link[link.index("/identity/") :])
+    invited.check()
+    invited.keyboard_suffices()
+    invited.shot("invitation")
+    for field in ("password", "password_again"):
+        there.locator(f"#f-{field}").fill("sebuah kalimat panjang")
+    there.locator("main form button").click()
+    there.wait_for_url("**/identity/me")
+    invited.check()
