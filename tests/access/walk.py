@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from fastapi import FastAPI
 
 from shared import samples
 from shared.eventlog import SERVICES
@@ -31,6 +32,9 @@ SAID: dict[str, dict[str, Any]] = {
 
 TURNS = {"PUT /v1/evidence-files/{sha256}": -1, "POST /v1/signing-keys/rotation": 1}
 """Asked before the edition is cancelled, which is one of the operations; and last, for nobody's token holds afterwards."""
+
+PAGES = "Pages of {service}"
+"""The section of a service's pages."""
 
 Table = dict[tuple[str, str], dict[str, str]]
 """(service, "METHOD /path") -> column -> "yes", "own" (for the own institution only), "any" (whatever the edition), ""."""
@@ -62,10 +66,32 @@ def asked(document: dict[str, Any]) -> Iterator[tuple[str, str, str, dict[str, A
 class Walk:
     """`table` after `everywhere()`; `faults` lists answers that no order of columns can show."""
 
+    section = "{service}"
+    """Where in the table its rows stand."""
+
     def __init__(self, world: World):
         self.world = world
         self.table: Table = {}
         self.faults: list[str] = []
+
+    def requests(self, app: FastAPI) -> list[tuple[str, str, str, dict[str, Any]]]:
+        """What is asked, in its order."""
+        return sorted(asked(app.openapi()), key=lambda one: TURNS.get(one[0], 0))
+
+    async def ask(
+        self, client: httpx.AsyncClient, method: str, address: str, request: dict[str, Any], token: str
+    ) -> httpx.Response:
+        """`token`: empty for nobody's."""
+        headers = {**request.get("headers", {}), **(bearer(token) if token else {"Idempotency-Key": "of-nobody"})}
+        return await client.request(method, address, **{**request, "headers": headers})
+
+    def edition(self, service: str) -> str:
+        """Where roles are held. Identity comes last, when registration's own operations have cancelled and concluded the edition;
+        its paths name none."""
+        return "batam-2024" if service == "identity" else EDITION
+
+    def denied(self, answer: httpx.Response) -> bool:
+        return answer.status_code in (401, 403)
 
     async def everywhere(self) -> None:
         await self.world.token("person/nobody")  # the signing key stands in the log before anything else
@@ -74,8 +100,10 @@ class Walk:
             app = importlib.import_module(f"services.{service}.app").create_app(self.world.settings(service))
             async with self.world.running(app) as client:
                 await eventually(lambda: self._ready(client), timeout=20)
-                for name, method, address, request in sorted(asked(app.openapi()), key=lambda one: TURNS.get(one[0], 0)):
-                    self.table[service, name] = await self._row(service, client, f"{service} {name}", method, address, request)
+                for name, method, address, request in self.requests(app):
+                    self.table[self.section.format(service=service), name] = await self._row(
+                        service, client, f"{service} {name}", method, address, request
+                    )
 
     async def _ready(self, client: httpx.AsyncClient) -> bool:
         answer = await client.get("/readyz")
@@ -92,16 +120,12 @@ class Walk:
             )
             if token is None:
                 token = await self.world.token(f"{kind}/{who}", *grants, seconds=-5 if expired else 600)
-            headers = {**request.get("headers", {}), **(bearer(token) if token else {"Idempotency-Key": "of-nobody"})}
-            answer = await client.request(method, address, **{**request, "headers": headers})
+            answer = await self.ask(client, method, address, request, token)
             if answer.status_code in (405, 413, 415, 429) or answer.status_code >= 500 or "problem:malformed" in answer.text:
                 self.faults.append(f"{name}: {answer.status_code} {answer.text[:300]}")
-            return answer.status_code not in (401, 403)
+            return not self.denied(answer)
 
-        # Identity comes last, when registration's own operations have cancelled and concluded the edition; its paths name none.
-        of_the_walk = "batam-2024" if service == "identity" else EDITION
-
-        def grant(role: str, edition: str = of_the_walk, institution: str = OWN) -> Grant:
+        def grant(role: str, edition: str = self.edition(service), institution: str = OWN) -> Grant:
             return Grant(role, "" if role == "administrator" else edition, (institution,) if role in BOUND else ())
 
         anybody = await allowed(token="")
@@ -127,7 +151,8 @@ class Walk:
 def page(table: Table) -> str:
     """`docs/access.md`."""
     lines = [*_INTRODUCTION]
-    for service in SERVICES:
+    for service in (*SERVICES, *(PAGES.format(service=service) for service in SERVICES)):
+        lines += _OF_PAGES if service == PAGES.format(service=SERVICES[0]) else ()
         lines += ["", f"## {service}", "", f"| | {' | '.join(COLUMNS)} |", f"|---|{'---|' * len(COLUMNS)}"]
         for (of, name), row in table.items():
             if of == service:
@@ -148,6 +173,13 @@ def read(text: str) -> Table:
     return table
 
 
+_OF_PAGES = (
+    "",
+    "## Pages",
+    "",
+    "What people see in the browser, and the forms there. Denied is who is led to the sign-in, or told that the page is not for him.",
+    "A form is sent with nothing in it: who may not give it is denied before anything of the page is drawn.",
+)
 _INTRODUCTION = (
     "# Who may ask what",
     "",
