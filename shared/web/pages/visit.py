@@ -59,6 +59,7 @@ class _PageAsking(Asking):
         body = hashlib.sha256(said.encode()).hexdigest()[:32]
         super().__init__(request, Response(), visit.parts, visit.me, key, body)
         self._version = form.get(VERSION) if version is None else version
+        self._visit = visit
 
     @property
     def if_match(self) -> int | None:
@@ -70,6 +71,7 @@ class _PageAsking(Asking):
     async def carry_out(self, *acts: Any, edition: str | None) -> Any:
         outcome = await super().carry_out(*acts, edition=edition)
         self._request.state.position = max(outcome.position, getattr(self._request.state, "position", 0))
+        self._visit.known.clear()
         return outcome
 
 
@@ -84,6 +86,8 @@ class Visit:
         self.theme = theme_of(request)
         self.form_secret = request.cookies.get(cookies.FORM) or secrets.token_urlsafe(24)
         self.edition: str = str(request.path_params.get("edition", ""))
+        self.known: dict[str, EditionFacts] = {}
+        """Editions as the log had them when they were first asked for; forgotten after a command of this visit."""
 
     @property
     def me(self) -> Principal:
@@ -120,7 +124,9 @@ class Visit:
     async def facts(self, edition: str = "") -> EditionFacts:
         """Raises Unknown for an edition that never opened."""
         edition = edition or self.edition
-        facts, _ = await self.parts.desk.state(EDITION(edition))
+        facts = self.known.get(edition)
+        if facts is None:
+            facts = self.known[edition] = (await self.parts.desk.state(EDITION(edition)))[0]
         if facts.rulebook is None:
             raise Unknown(f"there is no edition {edition}", f"tidak ada gelaran {edition}")
         return facts
@@ -169,10 +175,9 @@ class Visit:
         if not self.edition:
             return None
         try:
-            facts, _ = await self.parts.desk.state(EDITION(self.edition))
-        except (LogUnavailable, LogWentBack):
+            return await self.facts()
+        except (Unknown, LogUnavailable, LogWentBack):
             return None
-        return facts if facts.rulebook else None
 
     @property
     def here(self) -> str:

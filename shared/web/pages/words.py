@@ -7,7 +7,7 @@ the service is made; there is nothing to compile.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -64,7 +64,7 @@ class Words:
             return ""
         if isinstance(day, datetime):
             day = day.astimezone(ZONE).date()
-        return dates.format_date(day, "d MMMM y", locale=self.language)
+        return _day(day, self.language)
 
     def date_said(self, day: date | str | None) -> str:
         """A date of a record, also as it stands in JSON."""
@@ -80,7 +80,7 @@ class Words:
 
     def instant(self, text: str) -> str:
         """A moment as projections keep it (ISO 8601)."""
-        return self.moment(datetime.fromisoformat(text)) if text else ""
+        return _instant(self, text) if text else ""
 
     def clock(self, moment: datetime) -> str:
         return moment.astimezone(ZONE).strftime("%H.%M.%S" if self.language == "id" else "%H:%M:%S")
@@ -90,17 +90,33 @@ class Words:
         return dates.format_timedelta(left, add_direction=True, locale=self.language)
 
     def number(self, number: int | float | Decimal) -> str:
-        return str(numbers.format_decimal(number, locale=self.language))
+        return _number(number, self.language)
 
     def score(self, score: Decimal | str | None, places: int = 2) -> str:
         """With so many decimals; half goes up, as on paper."""
         if score is None:
             return "–"
         rounded = Decimal(score).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-        return str(numbers.format_decimal(rounded, format="#,##0." + "0" * places, locale=self.language))
+        return _number(rounded, self.language, "#,##0." + "0" * places)
 
     def size(self, octets: int) -> str:
         """Of a file: 1,4 MB."""
         if octets >= 1_000_000:
             return f"{self.number(round(octets / 1_000_000, 1))} MB"
         return f"{self.number(round(octets / 1000))} kB" if octets >= 1000 else f"{self.number(octets)} B"
+
+
+# A page of fifty lines says few days and numbers often, and formatting one takes as long as drawing a line.
+@lru_cache(4_096)
+def _day(day: date, language: str) -> str:
+    return dates.format_date(day, "d MMMM y", locale=language)
+
+
+@lru_cache(16_384, typed=True)
+def _number(number: int | float | Decimal, language: str, format: str | None = None) -> str:
+    return str(numbers.format_decimal(number, format=format, locale=language))
+
+
+@lru_cache(16_384)
+def _instant(words: Words, text: str) -> str:
+    return words.moment(datetime.fromisoformat(text))
