@@ -55,14 +55,16 @@ class EditionFacts(Struct, frozen=True):
     """Registration is on record as closed."""
     cancelled: EditionCancelled | None = None
     """Nothing is done in it any more."""
+    digest: str = ""
+    """Of the rulebook, as it stands on record beside it."""
 
 
 def _edition(state: EditionFacts, event: Any) -> EditionFacts:
     match event:
-        case RulebookPublished(rulebook=rulebook):
-            return replace(state, rulebook=rulebook, closes=rulebook.calendar.registration_closes)
-        case RulebookAmended(rulebook=rulebook):
-            return replace(state, rulebook=rulebook)
+        case RulebookPublished(digest=digest, rulebook=rulebook):
+            return replace(state, rulebook=rulebook, digest=digest, closes=rulebook.calendar.registration_closes)
+        case RulebookAmended(digest=digest, rulebook=rulebook):
+            return replace(state, rulebook=rulebook, digest=digest)
         case DeadlineExtended(closes=closes):
             return replace(state, closes=closes)
         case RegistrationClosed():

@@ -192,5 +192,11 @@ class Rulebook(Struct, frozen=True, kw_only=True):
         return next(r for r in self.rubrics if r.id == id)
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the rulebook's canonical JSON."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        """What a rulebook that is published now is named by. One that is on record bears its digest beside it, whatever fields
+        have come since: that is never computed anew from what is read, only by `digest_of` from what is written."""
+        return digest_of(msgspec.json.encode(self))
+
+
+def digest_of(raw: bytes | msgspec.Raw) -> str:
+    """SHA-256 (hex) of a rulebook's JSON in canonical form: keys sorted, no white space. Of whatever fields it was written with."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.json.decode(raw), order="sorted")).hexdigest()

@@ -325,6 +325,15 @@ def rank(rules: Data, entries: dict[str, list[Fraction]], sheets: Sheets, votes:
     return method, ranking
 
 
+def keeps(locked: Any, published: Any) -> bool:
+    """Whether what was published stands there unchanged; fields that rules did not have then may have come with their defaults."""
+    if isinstance(published, dict):
+        return all(name in locked and keeps(locked[name], value) for name, value in published.items())
+    if isinstance(published, list):
+        return len(locked) == len(published) and all(map(keeps, locked, published))
+    return bool(locked == published)
+
+
 class Judging:
     """Follows the judging of all categories, event by event, and recomputes every decision where it stands in the log."""
 
@@ -340,12 +349,17 @@ class Judging:
         kind, _, name = event["subject"].partition("/")
         if type in ("RulebookPublished", "RulebookAmended"):
             self.rulebooks[data["digest"]] = data["rulebook"]
+            text = json.dumps(data["rulebook"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            if sha256(text.encode()).hexdigest() != data["digest"]:
+                yield "aturan bukan yang disebut digest-nya", "the rules are not those that their digest names"
         elif type in ("ConflictDeclared", "JurorRecused"):
             self.barred.add((name.rpartition(".")[0], data["juror"], data.get("institution") or data["entry"]))
         elif type == "RubricLocked":
             book = self.rulebooks.get(data["rulebook"], {"rubrics": (), "categories": ()})
-            same = all(data[field] == book.get(field) for field in ("aggregation", "ladder", "quorum"))
-            if not same or data["rubric"] not in book["rubrics"] or data["category"] not in book["categories"]:
+            same = all(keeps(data[field], book.get(field)) for field in ("aggregation", "ladder", "quorum"))
+            for field, list in (("rubric", "rubrics"), ("category", "categories")):
+                same = same and any(keeps(data[field], published) for published in book[list])
+            if not same:
                 yield "aturan penilaian bukan yang diterbitkan", "it is to be judged by other rules than those published"
             its = {"rules": data, "open": False, "entries": {}, "out": {}, "struck": {}, "seats": set(), "votes": []}
             self.categories[name] = its

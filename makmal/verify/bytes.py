@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec import Struct
 
 from makmal.verify.findings import Finding, Verdict, found
 from shared.eventlog.envelope import MAX_BYTES, Envelope
 from shared.events import catalogue
+from shared.rulebook import digest_of
 from shared.transparency.checkpoint import Checkpoint, InvalidCheckpoint, open_checkpoint
 from shared.transparency.merkle import Tree, leaf_hash, root
 from shared.transparency.note import InvalidKey, Verifier
@@ -139,12 +141,33 @@ class _Walk:
         if envelope.version != expected:
             yield found("version", position, subject=envelope.subject, version=envelope.version, expected=expected)
         self._versions[aggregate] = envelope.version
+        if envelope.type in _WITH_RULES and (digest := _misnamed(envelope.data)):
+            yield found("rulebook", position, type=envelope.type, digest=digest)
         ids = self._ids
         if envelope.causationid is not None and envelope.causationid not in ids:
             yield found("cause", position, type=envelope.type, cause=envelope.causationid)
         if envelope.id in ids:
             yield found("id", position, event=envelope.id)
         ids.add(envelope.id)
+
+
+_WITH_RULES = frozenset(("RulebookPublished", "RulebookAmended"))
+
+
+class _Rules(Struct):
+    """What these say, as it is written: with the fields that a rulebook had then."""
+
+    digest: str
+    rulebook: msgspec.Raw
+
+
+def _misnamed(data: msgspec.Raw) -> str:
+    """The digest that stands beside a rulebook and is another one's; empty: it is its own, or none can be read."""
+    try:
+        said = msgspec.json.decode(data, type=_Rules)
+    except msgspec.DecodeError:
+        return ""
+    return said.digest if digest_of(said.rulebook) != said.digest else ""
 
 
 def _counted(counter: int, last: int) -> list[Finding]:

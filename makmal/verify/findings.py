@@ -72,6 +72,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The data of the event at position {position} ({type}) cannot be read: {why}.",
         "Data peristiwa pada posisi {position} ({type}) tidak dapat dibaca: {why}.",
     ),
+    "rulebook": (
+        "The rules at position {position} ({type}) are not those that their digest {digest} names.",
+        "Aturan pada posisi {position} ({type}) bukan yang disebut digest-nya {digest}.",
+    ),
     "torn": (
         "The event at position {position} ({type}) bears the request of the ones before it, but another author, time or cause.",
         "Peristiwa pada posisi {position} ({type}) memakai permintaan peristiwa sebelumnya, tetapi pelaku, waktu, atau sebabnya lain.",
@@ -182,7 +186,7 @@ BYTES = (
         "envelope",
         "version",
     ),
-    *("cause", "id", "counter", "time"),
+    *("cause", "id", "counter", "time", "rulebook"),
 )
 RESULT = ("unjudged", "uncounted", "winner", "winners", "others")
 

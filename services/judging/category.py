@@ -124,7 +124,7 @@ def _locked(category: str, edition: EditionFacts) -> RubricLocked:
             f"peraturan edisi ini tidak memuat kategori {category}",
         )
     return RubricLocked(
-        rulebook=rulebook.digest(),
+        rulebook=edition.digest,
         category=found,
         rubric=rulebook.rubric(found.rubric),
         aggregation=rulebook.aggregation,

@@ -29,6 +29,8 @@ class AmendRulebook(Struct, frozen=True):
     reason: str
     at: datetime
     decree: Decree | None = None
+    digest: str = ""
+    """As it stands on record; empty: it is published now. Likewise where categories are merged."""
 
 
 class MergeCategories(Struct, frozen=True):
@@ -39,6 +41,7 @@ class MergeCategories(Struct, frozen=True):
     reason: str
     at: datetime
     decree: Decree | None = None
+    digest: str = ""
 
 
 Command = AmendRulebook | MergeCategories
@@ -58,7 +61,7 @@ def decide(state: Registering | Closed, command: Command) -> Sequence[Event]:
     if faults := faults_in(rulebook):
         raise Invalid("; ".join(en for en, _ in faults), "; ".join(id for _, id in faults))
     amended = RulebookAmended(
-        digest=rulebook.digest(),
+        digest=command.digest or rulebook.digest(),
         rulebook=rulebook,
         reason=given_reason(command.reason),
         merged=merged,

@@ -46,6 +46,8 @@ from shared.rulebook import Rulebook
 
 class OpenEdition(Struct, frozen=True):
     rulebook: Rulebook
+    digest: str = ""
+    """As it stands on record; empty: it is published now."""
 
 
 class CancelEdition(Struct, frozen=True):
@@ -66,8 +68,8 @@ Command = OpenEdition | CancelEdition | ConcludeEdition | edition_calendar.Comma
 
 def decide(state: State, command: Command) -> Sequence[Event]:
     match state, command:
-        case _, OpenEdition(rulebook):
-            return _open(state, rulebook)
+        case _, OpenEdition(rulebook, digest):
+            return _open(state, rulebook, digest or rulebook.digest())
         case ((Unopened() | Announced() | Cancelled() | Concluded()), CloseByCalendar()):
             return []
         case Cancelled(cancelled=cancelled), CancelEdition() if _cancelled(command) == cancelled:
@@ -91,12 +93,9 @@ def decide(state: State, command: Command) -> Sequence[Event]:
     raise TypeError(f"{command!r} is no command to an edition")
 
 
-def _open(state: State, rulebook: Rulebook) -> Sequence[Event]:
-    digest = rulebook.digest()
+def _open(state: State, rulebook: Rulebook, digest: str) -> Sequence[Event]:
     match state:
-        case Registering(digest=known) | Closed(digest=known) | Cancelled(digest=known) | Concluded(digest=known) if (
-            known == digest
-        ):
+        case Registering() | Closed() | Cancelled() | Concluded() if digest == state.digest or rulebook == state.rulebook:
             return []
         case Registering() | Closed() | Cancelled() | Concluded() | Announced():
             raise Refused(
@@ -146,13 +145,13 @@ def evolve(state: State, event: Event) -> State:
 
 def command_of(events: Sequence[Any], by: str, at: datetime) -> Command:
     match events:
-        case [EditionOpened(), RulebookPublished(rulebook=rulebook)]:
-            return OpenEdition(rulebook)
-        case [RulebookAmended(merged=merged, reason=reason, decree=decree)] if merged:
+        case [EditionOpened(), RulebookPublished(digest=digest, rulebook=rulebook)]:
+            return OpenEdition(rulebook, digest)
+        case [RulebookAmended(digest=digest, merged=merged, reason=reason, decree=decree)] if merged:
             [(category, into)] = merged.items()
-            return MergeCategories(category, into, reason, at, decree)
-        case [RulebookAmended(rulebook=rulebook, reason=reason, decree=decree)]:
-            return AmendRulebook(rulebook, reason, at, decree)
+            return MergeCategories(category, into, reason, at, decree, digest)
+        case [RulebookAmended(digest=digest, rulebook=rulebook, reason=reason, decree=decree)]:
+            return AmendRulebook(rulebook, reason, at, decree, digest)
         case [RegistrationClosed(by="committee", decree=decree)]:
             return CloseRegistration(at, decree)
         case [RegistrationClosed()]:

@@ -94,7 +94,7 @@ def shortlist(*entries: str, confirmed: bool = True) -> ShortlistFacts:
     return ShortlistFacts(tuple(nominated(e, HOME[e]) for e in entries), confirmed)
 
 
-OPEN_EDITION = EditionFacts(RULEBOOK)
+OPEN_EDITION = EditionFacts(RULEBOOK, digest=RULEBOOK.digest())
 
 
 def locked(category: str = "digital") -> RubricLocked:
