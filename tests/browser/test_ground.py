@@ -126,6 +126,8 @@ def test_an_edition_halts_where_it_is_asked_to(house: House, until: Until) -> No
 def test_a_picture_is_of_its_look_and_not_endless(one: Walker) -> None:
     show(one, "<p>Baris</p>" * 300)
     file = one.shot("made-up")
-    assert file.name == "made-up-phone-light.png"
-    width, height = (int.from_bytes(file.read_bytes()[at : at + 4], "big") for at in (16, 20))
+    assert file.name == "made-up-phone-light.webp"
+    told = file.read_bytes()
+    assert told[8:16] == b"WEBPVP8 "
+    width, height = (int.from_bytes(told[at : at + 2], "little") & 0x3FFF for at in (26, 28))
     assert (width, height) == (390, 1_600)

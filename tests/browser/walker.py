@@ -1,5 +1,6 @@
 """Somebody who walks the pages in a browser of some size, and what every page must keep while he does."""
 
+import base64
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -216,16 +217,21 @@ class Walker:
     # pictures
 
     def shot(self, name: str, most: int = 1_600) -> Path:
-        """A picture of the page from its top, `most` pixels of it at most: `<name>-<size>-<theme>.png`."""
-        file = self._pictures / f"{name}-{self.look.size}-{self.look.theme}.png"
+        """A picture of the page from its top, `most` pixels of it at most: `<name>-<size>-<theme>.webp`."""
+        file = self._pictures / f"{name}-{self.look.size}-{self.look.theme}.webp"
         file.parent.mkdir(parents=True, exist_ok=True)
         self.page.evaluate(
             "() => { scrollTo(0, 0); document.activeElement?.blur(); return document.fonts.ready.then(() => true); }"
         )
         width, height = SIZES[self.look.size]
         whole = self.page.evaluate("() => document.documentElement.scrollHeight")
-        clip = {"x": 0.0, "y": 0.0, "width": float(width), "height": float(max(height, min(whole, most)))}
-        self.page.screenshot(path=file, full_page=True, clip=clip, animations="disabled", caret="hide")  # type: ignore[arg-type]
+        clip = {"x": 0, "y": 0, "width": width, "height": max(height, min(whole, most)), "scale": 1}
+        chromium = self.context.new_cdp_session(self.page)  # Playwright itself writes no WebP, a quarter of the size
+        taken = chromium.send(
+            "Page.captureScreenshot", {"format": "webp", "quality": 82, "captureBeyondViewport": True, "clip": clip}
+        )
+        chromium.detach()
+        file.write_bytes(base64.b64decode(taken["data"]))
         return file
 
     def close(self) -> None:
