@@ -128,6 +128,6 @@ def test_a_picture_is_of_its_look_and_not_endless(one: Walker) -> None:
     file = one.shot("made-up")
     assert file.name == "made-up-phone-light.webp"
     told = file.read_bytes()
-    assert told[8:16] == b"WEBPVP8 "
-    width, height = (int.from_bytes(told[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+    assert told[8:16] == b"WEBPVP8X"
+    width, height = (int.from_bytes(told[at : at + 3], "little") + 1 for at in (24, 27))
     assert (width, height) == (390, 1_600)
