@@ -42,7 +42,7 @@ async def show_results(edition: EditionId, parts: PartsHere) -> ResultsShown:
         placed[row.position].append(row)
     categories: dict[str, CategoryResults] = {}
     for row in await parts.database.read(listings.publications(edition)):
-        shown = _result(row, placed[row.position], publish)
+        shown = result_shown(row, placed[row.position], publish)
         if row.category in categories:
             categories[row.category].earlier.append(shown)
             continue
@@ -56,7 +56,8 @@ async def show_results(edition: EditionId, parts: PartsHere) -> ResultsShown:
     return ResultsShown(edition=edition, categories=list(categories.values()))
 
 
-def _result(row: Any, placed: list[Any], publish: Publish) -> ResultShown:
+def result_shown(row: Any, placed: list[Any], publish: Publish) -> ResultShown:
+    """A publication's row with the rows of its entries, as the public reads it."""
     return ResultShown(
         announced=row.announced,
         objections_until=row.objections_until or None,

@@ -30,6 +30,8 @@ class Line(Struct, frozen=True, kw_only=True):
     id: str
     positions: tuple[int, ...] = ()
     parts: tuple["Line", ...] = ()
+    about: str = ""
+    """`jurors` (what each of them gave), `left out` (sheets that do not count), `next` (the entry behind it): not told to everybody."""
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -130,6 +132,7 @@ class _Explained:
         return Line(
             en=f"By the jurors: {_shown(points)} points, the mean {_shown(mean)} of {sheets_en}{weighed[0]}{how[0]}",
             id=f"Menurut juri: {_shown(points)} poin, rata-rata {_shown(mean)} dari {sheets_id}{weighed[1]}{how[1]}",
+            about="jurors",
             parts=tuple(self.sheet(j, given[j], severities.get(j)) for j in sorted(given, key=lambda j: self.numbers[j])),
         )
 
@@ -190,6 +193,7 @@ class _Explained:
             return None
         nearest = after[0]
         return Line(
+            about="next",
             en=f"The next is {names[nearest.entry].name}, {_shown(standing.exact - nearest.exact)} points below",
             id=f"Berikutnya {names[nearest.entry].name}, {_shown(standing.exact - nearest.exact)} poin di bawahnya",
         )
@@ -219,7 +223,12 @@ class _Explained:
             )
             for each in void
         )
-        return Line(en=f"{len(void)} scoresheets do not count", id=f"{len(void)} lembar penilaian tidak dihitung", parts=lines)
+        return Line(
+            en=f"{len(void)} scoresheets do not count",
+            id=f"{len(void)} lembar penilaian tidak dihitung",
+            about="left out",
+            parts=lines,
+        )
 
     def rule(self) -> Line:
         locked = self.case.docket.rules

@@ -220,6 +220,9 @@ def results(edition: str) -> Rows:
     return _all(query.order_by(_results.c.position, _results.c.rank))
 
 
-def objections(edition: str, category: str) -> Rows:
-    query = select(_objections).where(_objections.c.edition == edition, _objections.c.category == category)
+def objections(edition: str, category: str = "") -> Rows:
+    """Oldest first; of all categories unless one is named."""
+    query = select(_objections).where(_objections.c.edition == edition)
+    if category:
+        query = query.where(_objections.c.category == category)
     return _all(query.order_by(_objections.c.filed, _objections.c.objection))

@@ -25,10 +25,12 @@ PUBLIC = (
 )
 OF_ROLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("head", "operator"), mark("Our institution"), "/registration/e/{edition}/our/{institution}"),
+    (("head", "operator"), mark("Our results"), "/judging/e/{edition}/our/{institution}"),
     (("screener",), mark("My worklist"), "/screening/e/{edition}/worklist"),
     (("juror", "chair"), mark("My entries"), "/judging/e/{edition}/entries"),
     (("chair",), mark("Chair"), "/judging/e/{edition}/chair"),
     (("committee",), mark("Dashboard"), "/registration/e/{edition}/committee"),
+    (("committee",), mark("Decisions"), "/judging/e/{edition}/decisions"),
     (("head", "operator", "committee"), mark("Circulars"), "/notification/e/{edition}/circulars"),
     (("committee",), mark("Letters"), "/notification/e/{edition}/letters"),
     (("committee",), mark("Roles"), "/identity/e/{edition}/roles"),

@@ -1,5 +1,7 @@
 """The chair's pages: progress, ties, and a category from its sheets to its winners."""
 
+import re
+
 from shared.events.judging import (
     ConflictDeclared,
     ConflictDismissed,
@@ -50,7 +52,7 @@ async def test_the_chair_sees_how_far_categories_and_jurors_are_and_no_score(wor
         assert "1 of 2" in page and "not begun" in page and "Universitas Contoh" in page
         page = (await chair.look(DIGITAL)).text
         assert "1 more needed" in page and "2 more needed" in page and "2 entries have fewer sheets" in page
-        assert "81" not in page.split("<main")[1].split("data-live")[1] and ANA not in page.replace(f"{X}|{ANA}", "")
+        assert not re.search(r"\b8[1-5]\b", page.split("<main")[1]) and ANA not in page.replace(f"{X}|{ANA}", "")
         assert (await (await visitor(course, ANA)).look(CHAIR)).status_code == 403
         assert (await (await visitor(course, "official")).look(DIGITAL)).status_code == 403
 
