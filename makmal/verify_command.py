@@ -15,10 +15,11 @@ from redis.exceptions import RedisError
 
 from makmal.verify.bytes import Entry
 from makmal.verify.proving import Pass, Proof, prove
-from makmal.verify.published import PublicDirectory, PublicUrl, Published
+from makmal.verify.published import PublicDirectory, PublicUrl, Published, size_of
 from makmal.verify.raw_log import entries, raw_client, snapshot
+from makmal.verify.vouching import discontinued, in_force
 from makmal.whereabouts import DataOption, Whereabouts, whereabouts
-from services.audit.ledger import public_directory
+from services.audit.ledger import origin_of, public_directory
 from shared.refusals import Refused
 
 NOT_CHECKED = 2
@@ -77,8 +78,7 @@ def verify_command(
         else:
             where = whereabouts(data)
             published: Published = _published(where, url)
-            key = vkey or published.vkey
-            proof = check(where, published, key, only_bytes=only_bytes, progress=progress)
+            proof, key = check(where, published, vkey, only_bytes=only_bytes, progress=progress)
     except (Refused, RedisError, OSError) as error:
         sentences = (error.en, error.id) if isinstance(error, Refused) else (str(error),)
         print("\n".join(sentences), file=sys.stderr)
@@ -87,14 +87,28 @@ def verify_command(
     sys.exit(proof.exit_code)
 
 
-def check(where: Whereabouts, published: Published, vkey: str, *, only_bytes: bool = False, progress: bool = False) -> Proof:
-    """Prove the log in the broker against what was published, which was read before: so the log goes at least as far."""
+def check(
+    where: Whereabouts, published: Published, vkey: str = "", *, only_bytes: bool = False, progress: bool = False
+) -> tuple[Proof, str]:
+    """Prove the log in the broker against what was published, which was read before: so the log goes at least as far.
+
+    Also the key that the proof rests on: `vkey`, or one that it vouches for; without one, that which is published.
+    """
     with where.broker_url() as url, raw_client(url) as client:
         now = snapshot(client, where.keys)
         found: Iterable[Entry] = entries(client, where.keys, now.end)
         if progress:
             found = shown(found, now.end, "bytes" if only_bytes else "bytes and rules")
-        return prove(found, published.note, vkey, published.leaf_hashes(), counter=now.counter, only_bytes=only_bytes)
+        origin, size = origin_of(where.keys.log), size_of(published.note)
+        recorded = ((position, raw) for _, position, raw in entries(client, where.keys, now.end, ("audit",)))
+        key = in_force(vkey, published.note, origin, published.kept, recorded) if vkey else published.vkey
+        leaves = published.leaf_hashes()
+        proof = prove(found, published.note, key, leaves, counter=now.counter, only_bytes=only_bytes)
+    if leaves is None or any(finding.kind == "tiles" for finding in proof.verdict.findings):
+        return proof, key
+    kept = [(name, note) for name, note in published.kept if size_of(note) <= size]  # the notary may have gone on meanwhile
+    more = discontinued(kept, origin, (*published.keys, key), iter(leaves), size, proof.flawed)
+    return proof.with_findings(list(more)), key
 
 
 def _published(where: Whereabouts, url: str) -> Published:

@@ -34,6 +34,15 @@ class Proof(Struct, frozen=True):
         """0 proven, 1 violated, 2 could not be checked."""
         return 1 if self.verdict.findings else 0 if self.proven else 2
 
+    @property
+    def flawed(self) -> int | None:
+        """The first position that was changed or lost, as the bytes say."""
+        return min((f.position for f in self.verdict.findings if f.position and f.kind in BYTES), default=None)
+
+    def with_findings(self, findings: list[Finding]) -> "Proof":
+        """With what was found besides."""
+        return replace(self, verdict=_with(self.verdict, findings)) if findings else self
+
     def found_by(self, which: Pass) -> list[Finding]:
         kinds = {"bytes": BYTES, "result": RESULT}
         findings = self.verdict.findings

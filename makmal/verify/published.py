@@ -24,6 +24,11 @@ class Published(Protocol):
     vkey: str
     """As it is published there: compare it with the one that was announced."""
 
+    keys: tuple[str, ...]
+    """All that the notary ever had, as far as they are published there."""
+    kept: tuple[tuple[str, bytes], ...]
+    """Name and note of the earlier checkpoints that can be had there."""
+
     def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
         """Of as many events as the checkpoint says, or the first `most`; None if they are not all there."""
 
@@ -41,11 +46,14 @@ class PublicDirectory:
 
     def __init__(self, directory: Path):
         self.where = str(directory)
+        self.kept = tuple((file.name, file.read_bytes()) for file in sorted((directory / "checkpoints").glob("[0-9]*")))
         try:
             self.note = (directory / "checkpoint").read_bytes()
             self.vkey = (directory / "vkey").read_text().strip()
         except FileNotFoundError as error:
             raise _not_there(self.where) from error
+        keys = directory / "keys"
+        self.keys = tuple(keys.read_text().split()) if keys.exists() else (self.vkey,)
         self._tiles = TileStore(directory)
 
     def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
@@ -56,7 +64,10 @@ class PublicDirectory:
 
 
 class PublicUrl:
-    """The audit service at `http://…/audit`. Raises NotPublished."""
+    """The audit service at `http://…/audit`. Raises NotPublished. It gives the last checkpoint alone: earlier ones are in the notary's
+    public directory and in every copy."""
+
+    kept: tuple[tuple[str, bytes], ...] = ()
 
     def __init__(self, url: str):
         self.where = url
@@ -64,6 +75,7 @@ class PublicUrl:
         with httpx.Client(timeout=30) as client:
             self.note = self._get(client, "checkpoint")
             self.vkey = str(msgspec.json.decode(self._get(client, "notary"))["vkey"])
+        self.keys: tuple[str, ...] = (self.vkey,)
 
     def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
         hashes: list[bytes] = []

@@ -1,6 +1,6 @@
 """The whole log as it stands in the broker, byte by byte and unread, for verification."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import merge
 from typing import Any
 
@@ -39,9 +39,9 @@ def snapshot(client: Redis, keys: Keys) -> Snapshot:
     return Snapshot(int(counter or 0), max([int(counter or 0), *ends]))
 
 
-def entries(client: Redis, keys: Keys, end: int) -> Iterator[Entry]:
+def entries(client: Redis, keys: Keys, end: int, services: Iterable[str] = SERVICES) -> Iterator[Entry]:
     """All entries up to position `end`, merged. What is no entry of a log (another ID or other fields) has empty bytes."""
-    return merge(*(_stream(client, keys, service, end) for service in SERVICES), key=lambda entry: entry[1])
+    return merge(*(_stream(client, keys, service, end) for service in services), key=lambda entry: entry[1])
 
 
 def _stream(client: Redis, keys: Keys, service: str, end: int) -> Iterator[Entry]:
