@@ -8,31 +8,15 @@ from msgspec import Struct
 from makmal.owing import Owed, owed
 from makmal.whatif import Changed, WhatIf, changes
 from services.judging import docket
-from services.judging.category import CATEGORY
-from services.judging.juror import JUROR
-from services.judging.scoresheet import SCORESHEET
-from services.judging.seats import judged_by
-from services.judging.tally import tally
+from services.judging.as_of import Course, Stood
 from services.registration.enrolment import ENROLMENT
 from shared import facts
 from shared.decider import Fold
 from shared.eventlog import Recorded
-from shared.refusals import Refused
 
 _FOLDED: dict[tuple[str, str], Fold[Any]] = {
-    (fold.service, fold.kind): fold for fold in (CATEGORY, SCORESHEET, JUROR, ENROLMENT, facts.EDITION, facts.INNOVATION)
+    (fold.service, fold.kind): fold for fold in (ENROLMENT, facts.EDITION, facts.INNOVATION)
 }
-
-
-class Stood(Struct, frozen=True):
-    """One entry in a ranking."""
-
-    place: int | None
-    entry: str
-    name: str
-    score: str
-    sheets: int
-    """Scoresheets that counted then."""
 
 
 class Replayed(Struct, frozen=True):
@@ -62,6 +46,7 @@ class Replay:
         self._types: Counter[str] = Counter()
         self._subjects: set[tuple[str, str]] = set()
         self._states: dict[str, Any] = {}
+        self._judging = Course()
         self._category = category
 
     def take(self, recorded: Recorded) -> None:
@@ -70,6 +55,7 @@ class Replay:
         self._types[recorded.type] += 1
         kind = recorded.subject.partition("/")[0]
         self._subjects.add((kind, recorded.subject))
+        self._judging.take(recorded)
         fold = _FOLDED.get((recorded.service, kind))
         if fold is not None:
             state = self._states.get(recorded.subject, fold.initial)
@@ -77,12 +63,13 @@ class Replay:
 
     def result(self, what_if: WhatIf | None = None) -> Replayed:
         """`what_if`: the same sheets under other rules. Raises Invalid where these do not fit a category that is asked for."""
-        categories = {s: state for s, state in sorted(self._of(CATEGORY.kind).items()) if self._meant(s)}
-        rankings = {subject: self._ranking(subject, state) for subject, state in categories.items()}
+        categories = {f"category/{id}": self._judging.known(id) for id in self._judging.categories() if self._meant(id)}
+        rankings = {subject: known.standings() for subject, known in categories.items()}
         changed = {}
-        for subject, state in categories.items() if what_if else ():
+        for subject, known in categories.items() if what_if else ():
             if what_if is not None and rankings[subject]:
-                changed[subject] = changes(what_if, subject.partition(".")[2], *self._judged(subject, state))
+                listed = docket.listed(known.category)
+                changed[subject] = changes(what_if, subject.partition(".")[2], listed, known.votes, known.states)
         return Replayed(
             position=self._last.position if self._last else 0,
             time=self._last.envelope.time.isoformat() if self._last else None,
@@ -90,7 +77,7 @@ class Replay:
             by_type=dict(self._types.most_common()),
             by_subject=dict(Counter(kind for kind, _ in sorted(self._subjects)).most_common()),
             obligations=owed(self._of("edition"), self._of("enrolment"), self._of("innovation")),
-            categories={subject: type(state).__name__.lower() for subject, state in categories.items()},
+            categories={subject: type(known.category).__name__.lower() for subject, known in categories.items()},
             rankings={subject: ranking for subject, ranking in rankings.items() if ranking},
             what_if=changed,
         )
@@ -98,25 +85,8 @@ class Replay:
     def _of(self, kind: str) -> dict[str, Any]:
         return {subject: state for subject, state in self._states.items() if subject.startswith(f"{kind}/")}
 
-    def _meant(self, subject: str) -> bool:
-        id = subject.partition("/")[2]
+    def _meant(self, id: str) -> bool:
         return self._category in ("", id, id.partition(".")[2])
-
-    def _judged(self, subject: str, state: Any) -> tuple[docket.Docket, tuple[tuple[str, ...], ...], tuple[Any, ...]]:
-        """The docket, the votes, and the states of all seats' sheets and of their jurors."""
-        aggregates = judged_by(subject.partition("/")[2].rpartition(".")[0], state)
-        states = tuple(self._states.get(each.subject, each.fold.initial) for each in aggregates)
-        return state.docket, getattr(state, "votes", ()), states
-
-    def _ranking(self, subject: str, state: docket.State) -> list[Stood]:
-        if isinstance(state, docket.Unlocked | docket.Preparing):
-            return []
-        try:
-            ranking = tally(*self._judged(subject, state))
-        except Refused:  # nothing can be ranked yet
-            return []
-        names = state.docket.entries
-        return [Stood(s.place, s.entry, names[s.entry].name, str(s.shown), len(s.jurors)) for s in ranking.standings]
 
 
 def describe(replayed: Replayed) -> str:

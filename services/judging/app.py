@@ -20,6 +20,7 @@ from services.judging import (
     api_verdict,
 )
 from services.judging.aside import Aside
+from services.judging.looking_back import LookingBack
 from services.judging.pages import PAGES
 from services.judging.projections import PROJECTIONS
 from services.judging.reactions import REACTIONS
@@ -30,8 +31,9 @@ from shared.settings import Settings
 
 @asynccontextmanager
 async def aside(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
-    """`parts.own["aside"]`: where the advisory figures are computed."""
+    """`parts.own["aside"]`: where the advisory figures are computed; `parts.own["looking_back"]`: how rankings stood."""
     parts.own["aside"] = here = Aside()
+    parts.own["looking_back"] = LookingBack(parts.event_log)
     try:
         yield
     finally:
