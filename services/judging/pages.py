@@ -2,6 +2,13 @@
 
 from fastapi import APIRouter
 
-from services.judging import pages_as_of, pages_chair, pages_juror, pages_results
+from services.judging import pages_as_of, pages_chair, pages_decisions, pages_juror, pages_our, pages_results
 
-PAGES: tuple[APIRouter, ...] = (pages_juror.pages, pages_chair.pages, pages_results.pages, pages_as_of.pages)
+PAGES: tuple[APIRouter, ...] = (
+    pages_juror.pages,
+    pages_chair.pages,
+    pages_decisions.pages,
+    pages_our.pages,
+    pages_results.pages,
+    pages_as_of.pages,
+)
