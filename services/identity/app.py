@@ -4,12 +4,14 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.identity import pages, pages_account, pages_invitation, pages_roles
+from services.identity import pages, pages_account, pages_invitation, pages_passkeys, pages_roles
 from services.identity.api import ROUTERS
 from services.identity.credentials import ClientSecretRow, PasswordRow
 from services.identity.invitations import InvitationRow
 from services.identity.lockout import FailureRow
 from services.identity.office import open_office
+from services.identity.passkeys import PasskeyRow
+from services.identity.passkeys_challenge import SpentChallengeRow
 from services.identity.projections import PROJECTIONS
 from services.identity.sessions import SessionRow
 from services.identity.sign_in_links import SignInLinkRow
@@ -17,7 +19,17 @@ from services.identity.vault import VaultRow
 from shared.service import create
 from shared.settings import Settings
 
-WORKING_STATE = (VaultRow, PasswordRow, ClientSecretRow, InvitationRow, FailureRow, SessionRow, SignInLinkRow)
+WORKING_STATE = (
+    VaultRow,
+    PasswordRow,
+    PasskeyRow,
+    SpentChallengeRow,
+    ClientSecretRow,
+    InvitationRow,
+    FailureRow,
+    SessionRow,
+    SignInLinkRow,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -29,7 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
         projections=PROJECTIONS,
         tables=WORKING_STATE,
         routers=ROUTERS,
-        pages=[pages.pages, pages_account.pages, pages_invitation.pages, pages_roles.pages],
+        pages=[pages.pages, pages_account.pages, pages_passkeys.pages, pages_invitation.pages, pages_roles.pages],
         background=[open_office],
     )
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.identity import credentials, invitations, sessions, traces, vault
+from services.identity import credentials, invitations, passkeys, sessions, traces, vault
 from shared.parts import Parts
 
 
 def forget(connection: Connection, persons: Sequence[str]) -> None:
-    """Name, addresses and numbers, password, invitations and sessions."""
+    """Name, addresses and numbers, password, passkeys, invitations and sessions."""
     for person in persons:
         vault.erase(connection, person)
         credentials.erase(connection, person)
+        passkeys.forget(connection, person)
         invitations.erase(connection, person)
         sessions.forget(connection, person)
 

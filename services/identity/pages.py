@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet, OKPKey
 from services.identity import sign_in, sign_in_links
 from services.identity.accounts_api import EndOfSessions, end_sessions
 from services.identity.office import OfficeHere
+from services.identity.passkeys_ceremony import door
 from services.identity.sign_in import SignInRefused, Token
 from services.identity.signing_keys import SIGNING_KEYS
 from shared.parts import Parts
@@ -42,7 +43,7 @@ def keeping(token: Token, away: Response) -> Response:
 
 @pages.get("/sign-in")
 async def sign_in_page(visit: Visitor, next: str = "/") -> Response:
-    return await visit.render("sign_in.html", next=inside(next))
+    return await visit.render("sign_in.html", next=inside(next), passkeys=door(visit.parts.settings))
 
 
 @pages.post("/sign-in")
@@ -53,7 +54,7 @@ async def sign_in_here(visit: Visitor, office: OfficeHere) -> Response:
             visit.parts, office, visit.form["email"], visit.form["password"], agent, seconds=office.terms.page_seconds
         )
     except SignInRefused as refused:
-        return await _again(visit, refused, inside(next))
+        return await again(visit, refused, inside(next))
     return signed_in(token, next)
 
 
@@ -104,7 +105,8 @@ async def sign_out(visit: Member) -> Response:
     return away
 
 
-async def _again(visit: Visit, refused: SignInRefused, next: str) -> Response:
-    page = await visit.render("sign_in.html", status=refused.status, refused=Refused(refused.en, refused.id), next=next)
+async def again(visit: Visit, refused: SignInRefused, next: str) -> Response:
+    said, passkeys = Refused(refused.en, refused.id), door(visit.parts.settings)
+    page = await visit.render("sign_in.html", status=refused.status, refused=said, next=next, passkeys=passkeys)
     page.headers.update(refused.headers)
     return page

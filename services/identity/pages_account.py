@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy import select
 
-from services.identity import credentials, passwords, sign_in, vault
+from services.identity import credentials, passkeys, passwords, sign_in, vault
 from services.identity.account import ACCOUNT, ChangePassword, OfferReset
 from services.identity.accounts_api import EndOfSessions, end_sessions, list_sessions
 from services.identity.devices import device
@@ -13,9 +13,11 @@ from services.identity.mandates_api import HeldRole, roles
 from services.identity.office import Office, OfficeHere
 from services.identity.pages import keeping
 from services.identity.pages_invitation import chosen
+from services.identity.passkeys_ceremony import door
 from services.identity.projections import MandateRow
 from services.identity.role_words import ROLES
 from services.identity.roles import ADMINISTRATOR
+from services.identity.sessions import moment
 from services.identity.sign_in import SignInRefused
 from shared.database import table
 from shared.deciding import Act
@@ -52,7 +54,7 @@ async def end_some(visit: Member) -> Response:
 async def change_password(visit: Member, office: OfficeHere) -> Response:
     """Who knows the present password chooses another. All his sessions end, and this one begins anew."""
     try:
-        await _must_know_his_password(visit, office)
+        await must_know_his_password(visit, office)
         hash = await office.passwords.hash(chosen(visit))
         await _record_change(visit)
     except Refused as refused:
@@ -67,15 +69,13 @@ async def change_password(visit: Member, office: OfficeHere) -> Response:
     return keeping(token, await visit.go(ME, visit._("The password is changed. On all other devices you are signed out.")))
 
 
-async def _must_know_his_password(visit: Visit, office: Office) -> None:
+async def must_know_his_password(visit: Visit, office: Office, field: str = "password_present") -> None:
     """Raises Invalid. A wrong one counts as a wrong password at the sign-in does."""
     row = await visit.parts.database.read(lambda c: vault.find(c, visit.me.person))
     try:
-        await sign_in.proven(visit.parts, office, str(row["login"]) if row else "", visit.form["password_present"])
+        await sign_in.proven(visit.parts, office, str(row["login"]) if row else "", visit.form[field])
     except SignInRefused as refused:
-        visit.form.faults["password_present"] = (
-            visit._("This is not your password.") if refused.status == 400 else visit.say(_said(refused))
-        )
+        visit.form.faults[field] = visit._("This is not your password.") if refused.status == 400 else visit.say(_said(refused))
         raise Invalid(
             *(
                 (
@@ -101,7 +101,10 @@ async def _record_change(visit: Visit) -> None:
 
 async def account(visit: Visit, office: Office, *, refused: Refused | None = None, **more: Any) -> Response:
     me = visit.me
-    row = await visit.parts.database.read(lambda c: vault.find(c, me.person))
+    now = visit.parts.event_log.now().timestamp()
+    row, keys, fresh = await visit.parts.database.read(
+        lambda c: (vault.find(c, me.person), passkeys.of(c, me.person), passkeys.fresh(c, me.session, now))
+    )
     held = await roles(me.person, visit.parts, me)
     mine = await list_sessions(me.person, visit.parts, me, Response())
     page = await visit.render(
@@ -114,6 +117,12 @@ async def account(visit: Visit, office: Office, *, refused: Refused | None = Non
         granting=await _all_editions(visit) if me.holds(ADMINISTRATOR) else [],
         sessions=[{"one": one, "device": device(one.agent)} for one in mine.sessions],
         least=passwords.LENGTH,
+        passkeys=[
+            {"key": one, "added": moment(one["added"]), "used": moment(one["used"]) if one["used"] else None} for one in keys
+        ],
+        passkey_door=door(visit.parts.settings),
+        passkey_name=device(visit.request.headers.get("user-agent", "")),
+        fresh=fresh,
         **more,
     )
     page.headers["Cache-Control"] = "no-store"

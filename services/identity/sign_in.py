@@ -54,14 +54,7 @@ async def proven(parts: Parts, office: Office, email: str, password: str) -> str
 
         failures, wait, found = await parts.database.read(look)
         if wait > 0:
-            seconds = math.ceil(wait)
-            raise SignInRefused(
-                429,
-                "invalid_grant",
-                f"too many wrong passwords; try again in {seconds} seconds",
-                f"terlalu banyak kata sandi yang salah; coba lagi dalam {seconds} detik",
-                {"Retry-After": str(seconds)},
-            )
+            raise must_wait(wait)
         person, hash = found or ("", None)
         if not await office.passwords.holds(hash, password):
             await parts.database.write(lambda c: lockout.failed(c, name, now))
@@ -149,6 +142,17 @@ async def _token(
         scope=scope,
     )
     return Token(token, seconds, scope)
+
+
+def must_wait(wait: float) -> SignInRefused:
+    seconds = math.ceil(wait)
+    return SignInRefused(
+        429,
+        "invalid_grant",
+        f"too many wrong passwords; try again in {seconds} seconds",
+        f"terlalu banyak kata sandi yang salah; coba lagi dalam {seconds} detik",
+        {"Retry-After": str(seconds)},
+    )
 
 
 def _wrong() -> SignInRefused:

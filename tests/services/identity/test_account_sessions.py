@@ -56,7 +56,11 @@ def test_an_administrator_offers_a_new_password_to_the_holder_of_an_active_accou
 
 
 def test_nobody_else_offers_it() -> None:
-    given(INVITED, ACTIVATED, asking=Active()).when(OfferReset(ADA, "one", f"person/{ADA}")).is_refused(NOT_HIS, Forbidden)
+    given(INVITED, ACTIVATED, asking=Active()).when(OfferReset(ADA, "one", "person/eve")).is_refused(NOT_HIS, Forbidden)
+
+
+def test_somebody_who_has_shown_his_password_offers_it_to_himself() -> None:
+    given(INVITED, ACTIVATED, asking=Active()).when(OfferReset(ADA, "one", f"person/{ADA}")).then(OFFERED)
 
 
 def test_who_has_the_link_changes_the_password_once() -> None:
