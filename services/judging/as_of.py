@@ -21,6 +21,8 @@ from shared.eventlog import Recorded
 from shared.refusals import Refused
 
 FOLDS: dict[str, Fold[Any]] = {fold.kind: fold for fold in (CATEGORY, SCORESHEET, JUROR)}
+_DEPTH = {CATEGORY.kind: 2, SCORESHEET.kind: 2, JUROR.kind: 1}
+"""So many parts of a subject say whose steps its events are: an edition's and category's, or an edition's."""
 
 
 class Stood(Struct, frozen=True):
@@ -113,12 +115,13 @@ class Course:
         history = self._histories.setdefault(recorded.subject, _History())
         before = history.states[-1] if history.states else fold.initial
         if history.take(recorded.position, fold.evolve(before, recorded.event)):
-            steps = self._steps.setdefault(recorded.subject.partition("/")[2].partition(".")[0], [])
+            steps = self._steps.setdefault(".".join(recorded.subject.partition("/")[2].split(".")[: _DEPTH[fold.kind]]), [])
             steps.append((recorded.position, recorded.envelope.time.isoformat()))
 
-    def steps(self, edition: str) -> list[tuple[int, str]]:
-        """Number and time of each event that changed what a ranking of the edition follows from, in order."""
-        return self._steps.get(edition, [])
+    def steps(self, id: str) -> list[tuple[int, str]]:
+        """Number and time of each event that may have changed what the ranking of `<edition>.<category>` follows from, in order:
+        those of the category, of its sheets, and of the edition's jurors."""
+        return sorted((*self._steps.get(id, ()), *self._steps.get(id.rpartition(".")[0], ())))
 
     def categories(self) -> list[str]:
         """Ids `<edition>.<category>` of all that were ever judged, sorted."""

@@ -1,6 +1,6 @@
-"""How the rankings stood after any event: for auditors, and for everybody once nothing of the edition is sealed any more."""
+"""How a ranking stood after any event: for auditors, and for everybody once nothing of the edition is sealed any more."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from typing import NamedTuple
 
 from fastapi import Response
@@ -47,7 +47,7 @@ class Room(NamedTuple):
 
 @pages.get("/e/{edition}/as-of")
 async def as_of_page(visit: Visitor, edition: EditionId) -> Response:
-    """`?position=`: the number of an event of the log; the last one that changed anything unless it is given."""
+    """`?category=`, else the first; `?position=`: the number of an event of the log, else the last one that changed anything."""
     rules = await visit.rules()
     looking: LookingBack = visit.parts.own["looking_back"]
     course = await looking.course()
@@ -61,25 +61,24 @@ async def as_of_page(visit: Visitor, edition: EditionId) -> Response:
             "how the rankings stood is for auditors until the results of every category are announced",
             "urutan peringkat dari waktu ke waktu hanya untuk auditor sampai hasil semua kategori diumumkan",
         )
-    steps = course.steps(edition)
+    category = rules.category(visit.request.query_params.get("category", "")) or rules.categories[0]
+    id = category_id(edition, category.id)
+    steps = course.steps(id)
     position, refused = _position(visit, steps)
-    rooms = []
-    for category in rules.categories:
-        shown = (audits and _open_to(visit, now[category.id])) or (out and rules.publish.events)
-        id = category_id(edition, category.id)
-        standings = await looking.standings(id, position) if shown else None
-        rooms.append(_room(category, course.known(id, position), standings))
+    shown = (audits and _open_to(visit, now[category.id])) or (out and rules.publish.events)
+    standings = await looking.standings(id, position) if shown else None
     number = bisect_right(steps, position, key=_number)
     return await visit.render(
         "as_of.html",
         status=422 if refused else 200,
         refused=refused,
         block="stood" if visit.live else "",
-        rooms=rooms,
+        categories=[(one.id, visit.words.say(one.name)) for one in rules.categories],
+        room=_room(category, course.known(id, position), standings),
         position=position,
         first=steps[0][0] if steps else 0,
         last=steps[-1][0] if steps else 0,
-        earlier=_nth(steps, bisect_left(steps, position, key=_number) - 1),
+        earlier=_nth(steps, number - 2),
         later=_nth(steps, number),
         step=steps[number - 1] if number else None,
         institutions=await visit.parts.database.read(listings.institution_names(edition)),

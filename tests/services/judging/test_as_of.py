@@ -42,7 +42,7 @@ async def submitted(world: World) -> list[int]:
 
 async def test_any_moment_is_as_if_the_log_ended_there(world: World) -> None:
     async with judging(world) as course:
-        path = await judged(course)
+        await judged(course)
         whole = await way(world)
         events = await world.all_events()
         short = Way()
@@ -63,7 +63,7 @@ async def test_only_what_changes_a_ranking_is_a_step(world: World) -> None:
     async with judging(world) as course:
         await judged(course)
         whole = await way(world)
-        steps = {position for position, _ in whole.steps(EDITION)}
+        steps = {position for position, _ in whole.steps(DIGITAL)}
         events = await world.all_events()
         assert set(await submitted(world)) < steps
         assert not steps & {r.position for r in events if r.type in ("ScoresheetOpened", "ScoreRecorded")}
@@ -84,10 +84,12 @@ async def test_an_auditor_sees_only_how_many_sheets_were_in_until_the_announceme
         await course.decide(path)
         first, second, third, _ = await submitted(world)
         page = (await auditor.look(f"{PAGE}?position={third}")).text
-        assert "3 sheets were handed in" in page and "Entry X" in page and f"position={second}" in page
+        assert "3 sheets were handed in" in page and "Entry X" in page and f"position={second}" in page and "f-category" in page
         assert "80.00" in (await auditor.look(f"{PAGE}?position={first}")).text
         page = (await auditor.look(f"{PAGE}?position={first - 1}")).text
         assert "0 sheets were handed in" in page and "Nothing could be ranked yet" in page and f"position={first}" in page
+        assert "Judging has not begun" not in page
+        assert "not begun" in (await auditor.look(f"{PAGE}?category=opd")).text
         answer = await auditor.look(f"{PAGE}?position=kemarin")
         assert answer.status_code == 422 and "kemarin" in answer.text
 

@@ -7,7 +7,7 @@ if (slide) {
   document.getElementById("slider").hidden = false;
   slide.addEventListener("input", () => { number.value = slide.value; });
   document.addEventListener("htmx:afterSwap", () => {
-    const at = document.getElementById("stood").dataset.position;
-    window.history.replaceState(null, "", `?position=${at}`);
+    const { category, position } = document.getElementById("stood").dataset;
+    window.history.replaceState(null, "", `?category=${category}&position=${position}`);
   });
 }
