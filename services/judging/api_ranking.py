@@ -8,16 +8,16 @@ from fastapi import APIRouter
 
 from services.judging import tally
 from services.judging.answers import Name, places_shown
-from services.judging.aside import Aside
 from services.judging.bodies import CategoryId, EditionId
 from services.judging.category import CATEGORY
 from services.judging.disclosure import may_see
 from services.judging.docket import Announced, Closed, Confirmed, Decided, Docket, listed
 from services.judging.naming import category_id
 from services.judging.outcomes import Advisory, FlagShown, RankingShown, StandingShown, TieShown
+from services.judging.reckoned import Reckoned
 from services.judging.scoring.figures import rounded
 from services.judging.scoring.ranking import Ranking, Standing
-from services.judging.scoring.reliability import Reliability, assess
+from services.judging.scoring.reliability import Reliability
 from services.judging.seats import judged_by
 from shared.refusals import Refused
 from shared.web.asking import PartsHere, SignedIn
@@ -43,21 +43,22 @@ async def show_ranking(edition: EditionId, category: CategoryId, parts: PartsHer
     Until the announcement nothing in it gives a single juror's scores away, unless they were disclosed to the caller.
     """
     principal.must_hold(edition, "chair", "committee")
-    state, _ = await parts.desk.state(CATEGORY(category_id(edition, category)))
+    home = CATEGORY(category_id(edition, category))
+    state, version = await parts.desk.state(home)
     docket = listed(state)
     if not isinstance(state, Stage):
         raise Refused(
             "scores are sealed while judging is open; the ranking is computed once it is closed",
             "nilai disegel selama penjurian dibuka; peringkat dihitung setelah penjurian ditutup",
         )
-    loaded = await asyncio.gather(*(parts.desk.state(aggregate) for aggregate in judged_by(edition, state)))
+    judged = judged_by(edition, state)
+    loaded = await asyncio.gather(*(parts.desk.state(aggregate) for aggregate in judged))
     states = tuple(state for state, _ in loaded)
-    ranking = tally.tally(docket, state.votes, states)
+    versions = ((home.subject, version), *((a.subject, v) for a, (_, v) in zip(judged, loaded, strict=True)))
+    reckoned: Reckoned = parts.own["reckoned"]
+    ranking, reliability = await reckoned.of(versions, docket, state.votes, states)
     sealed = docket.published is None and not may_see(docket, "", principal.person)
     decided = None if isinstance(state, Closed) else state.decision
-    aside: Aside = parts.own["aside"]
-    sheets = tally.counting(docket, states)
-    reliability = await aside.run(assess, tally.rules_of(docket), tally.portfolios(docket), sheets, state.votes)
     return RankingShown(
         edition=edition,
         category=category,

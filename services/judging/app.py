@@ -24,6 +24,7 @@ from services.judging.looking_back import LookingBack
 from services.judging.pages import PAGES
 from services.judging.projections import PROJECTIONS
 from services.judging.reactions import REACTIONS
+from services.judging.reckoned import Reckoned
 from shared import service
 from shared.parts import Parts
 from shared.settings import Settings
@@ -31,8 +32,9 @@ from shared.settings import Settings
 
 @asynccontextmanager
 async def aside(parts: Parts, broker: RedisBroker) -> AsyncIterator[None]:
-    """`parts.own["aside"]`: where the advisory figures are computed; `parts.own["looking_back"]`: how rankings stood."""
-    parts.own["aside"] = here = Aside()
+    """`parts.own["reckoned"]`: rankings with their advisory figures; `parts.own["looking_back"]`: how rankings stood."""
+    here = Aside()
+    parts.own["reckoned"] = Reckoned(here)
     parts.own["looking_back"] = LookingBack(parts.event_log)
     try:
         yield
