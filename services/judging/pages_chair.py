@@ -24,7 +24,7 @@ from services.judging.chair_seen import figures_of, ranking_of
 from services.judging.jurors_seen import jurors_seen, quorate
 from services.judging.naming import category_id, home_of
 from shared.facts import ACCOUNT
-from shared.refusals import Refused, Unknown
+from shared.refusals import Invalid, Refused, Unknown
 from shared.web.pages import Member, PageRouter, Visit
 from shared.web.pages.live import happenings
 
@@ -136,6 +136,7 @@ async def _category(visit: Visit, edition: str, category: str, refused: Refused 
 
 @pages.post("/e/{edition}/chair/{category}/closing")
 async def close(visit: Member, edition: EditionId, category: CategoryId) -> Response:
+    visit.me.must_hold(edition, "chair")
     try:
         await close_judging(edition, category, visit.asked())
     except Refused as refused:
@@ -168,8 +169,11 @@ async def record_vote(visit: Member, edition: EditionId, category: CategoryId) -
 @pages.post("/e/{edition}/chair/{category}/decision")
 async def decide(visit: Member, edition: EditionId, category: CategoryId) -> Response:
     """By the ranking, unless other winners are named."""
-    order = _order(visit) if visit.form["do"] == "deviate" else []
+    deviates = visit.form["do"] == "deviate"
+    order = _order(visit) if deviates else []
     try:
+        if deviates and not order:
+            raise Invalid("choose the winners, place by place", "pilih pemenangnya, juara demi juara")
         await decide_winners(edition, category, visit.asked(), visit.form.read(DecisionBody, order=order))
     except Refused as refused:
         return await _category(visit, edition, category, refused)

@@ -21,6 +21,7 @@ from services.judging.bodies import (
     CategoryId,
     DisclosureBody,
     EditionId,
+    EntryId,
     NationalBody,
     ObjectionId,
     PanelsBody,
@@ -188,19 +189,29 @@ async def rule(visit: Member, edition: EditionId, category: CategoryId, objectio
     return await visit.go(f"/judging/e/{edition}/decisions/{category}", told)
 
 
-@pages.post("/e/{edition}/decisions/{category}/entries/{entry}/{what}")
-async def honour(visit: Member, edition: EditionId, category: CategoryId, entry: str, what: str) -> Response:
-    """The award of a winner by its decree, or an innovation of it for the national award."""
+@pages.post("/e/{edition}/decisions/{category}/entries/{entry}/award")
+async def put_award_on_record(visit: Member, edition: EditionId, category: CategoryId, entry: EntryId) -> Response:
     visit.me.must_hold(edition, "committee")
     try:
-        if home_of(entry) != (edition, category) or what not in ("award", "national-award"):
-            raise Unknown("choose a winner of this category", "pilih pemenang kategori ini")
-        if what == "award":
-            await confer_award(entry, visit.form.read(AwardBody), visit.asked())
-            told = visit._("The award is on record, with its decree.")
-        else:
-            await propose_for_national_award(entry, visit.form.read(NationalBody), visit.asked())
-            told = visit._("It is proposed for the national award.")
+        _at_home(entry, edition, category)
+        await confer_award(entry, visit.form.read(AwardBody), visit.asked())
     except Refused as refused:
         return await _category(visit, edition, category, refused)
+    told = visit._("The award is on record, with its decree.")
     return await visit.go(f"/judging/e/{edition}/decisions/{category}", told)
+
+
+@pages.post("/e/{edition}/decisions/{category}/entries/{entry}/national-award")
+async def propose_to_the_nation(visit: Member, edition: EditionId, category: CategoryId, entry: EntryId) -> Response:
+    visit.me.must_hold(edition, "committee")
+    try:
+        _at_home(entry, edition, category)
+        await propose_for_national_award(entry, visit.form.read(NationalBody), visit.asked())
+    except Refused as refused:
+        return await _category(visit, edition, category, refused)
+    return await visit.go(f"/judging/e/{edition}/decisions/{category}", visit._("It is proposed for the national award."))
+
+
+def _at_home(entry: str, edition: str, category: str) -> None:
+    if home_of(entry) != (edition, category):
+        raise Unknown("choose a winner of this category", "pilih pemenang kategori ini")

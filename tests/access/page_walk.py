@@ -17,7 +17,7 @@ from shared.web.pages.visit import member, visitor
 from tests.access.ground import EDITION
 from tests.access.walk import PAGES, PLACES, Walk
 
-THERE = {"step": "1", "number": "1", "indicator": "1", "draft": samples.INNOVATION, "row": "1"}
+THERE = {"step": "1", "number": "1", "indicator": "1", "draft": samples.INNOVATION, "row": "1", "objection": "1"}
 """What stands in the addresses of pages alone."""
 STREAM = "/live"
 """How the address of a page's own news ends: such an answer has no end."""

@@ -33,7 +33,8 @@
     const text = { color: ink, fontFamily: font, fontSize: 13 };
     const things = { type: "category", data: names, inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, hideOverlap: !lying, ...(lying ? { width: 150, overflow: "truncate" } : {}) } };
     const ends = { ...(least !== undefined ? { min: Number(least) } : {}), ...(most !== undefined ? { max: Number(most) } : {}) };
-    const figures = { type: "value", ...ends, axisLabel: { ...text, color: muted, formatter: said, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
+    const whole = all.every((one) => one.values.every((value) => Array.isArray(value) || Number.isInteger(value)));
+    const figures = { type: "value", ...ends, ...(whole && chart !== "points" ? { minInterval: 1 } : {}), axisLabel: { ...text, color: muted, formatter: said, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
     const across = mark === undefined ? {} : { markLine: { symbol: "none", silent: true, data: [{ [lying ? "xAxis" : "yAxis"]: Number(mark), name: markName || "" }], lineStyle: { color: muted, type: "dashed" }, label: { ...text, color: muted, formatter: markName || "" } } };
     const shape = (one, n) => {
       if (chart === "points") return { type: "scatter", symbolSize: 11, itemStyle: { opacity: .75 }, data: one.values.flatMap((values, at) => values.map((value) => [value, at])) };
