@@ -22,6 +22,10 @@ class Unknown(Refused):
     """There is no such thing."""
 
 
+class Away(Refused):
+    """Another part of the house must be asked for this, and does not answer just now. The same request may do later."""
+
+
 class VersionNeeded(Refused):
     """An edit must name the version that it edits, so that it overwrites nobody else's."""
 

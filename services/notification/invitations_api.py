@@ -63,7 +63,7 @@ async def people_without_email(edition: str, parts: PartsHere, principal: Signed
     vault = _vault(parts)
     rows = await parts.database.read(lambda connection: people.mandates(connection, edition))
     persons = list(dict.fromkeys(row.person for row in rows))
-    known = await asyncio.gather(*(vault.known(person) for person in persons))
+    known = await vault.all_known(persons)
     without = [each.person for each in known if each is not None and not each.email]
     return [
         WithoutEmail(
@@ -84,7 +84,7 @@ async def print_invitations(edition: str, body: InvitationsToPrint, asked: Asked
     if rulebook is None:
         raise Unknown("there is no such edition; open it first", "gelaran ini tidak ada; buka dahulu")
     vault = _vault(parts)
-    known = await asyncio.gather(*(vault.known(each.person) for each in body.invitations))
+    known = await vault.all_known([each.person for each in body.invitations])
     rows = await parts.database.read(lambda connection: people.mandates(connection, edition))
     names = await parts.database.read(lambda connection: people.names(connection, edition))
     zone = rulebook.calendar.registration_closes.tzinfo

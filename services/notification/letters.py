@@ -6,20 +6,18 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.web.pages.words import Words
+
 DIRECTORY = Path(__file__).parent / "letters"
 LANGUAGES = ("id", "en")
 
-MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
 GREETING = {"id": "Yth. {name},", "en": "Dear {name},"}
 CLOSING = {
     "id": "Surat ini dikirim secara otomatis oleh Makmal; jangan dibalas.",
@@ -57,35 +55,19 @@ class Sender:
         return self.address.rpartition("@")[2]
 
 
-def _moment_id(iso: str) -> str:
-    at = datetime.fromisoformat(iso)
-    return f"{at.day} {MONTHS[at.month - 1]} {at:%Y} pukul {at:%H.%M} ({at.tzname()})"
-
-
-def _moment_en(iso: str) -> str:
-    at = datetime.fromisoformat(iso)
-    return f"{at.day} {at:%B} {at:%Y} at {at:%H:%M} ({at.tzname()})"
-
-
-def _day_id(iso: str) -> str:
-    on = date.fromisoformat(iso)
-    return f"{on.day} {MONTHS[on.month - 1]} {on:%Y}"
-
-
-def _day_en(iso: str) -> str:
-    on = date.fromisoformat(iso)
-    return f"{on.day} {on:%B} {on:%Y}"
+_WORDS = {language: Words(language) for language in LANGUAGES}
+"""Times and dates as pages tell them."""
 
 
 def in_words(iso: str, language: str) -> str:
-    """A moment as people of this language read it."""
-    return {"id": _moment_id, "en": _moment_en}[language](iso)
+    """A moment as people of this language read it, in the city's time."""
+    return _WORDS[language].instant(iso)
 
 
 def _environment(language: str) -> Environment:
     plain = Environment(loader=FileSystemLoader(DIRECTORY), undefined=StrictUndefined, autoescape=False)
-    plain.filters["moment"] = {"id": _moment_id, "en": _moment_en}[language]
-    plain.filters["day"] = {"id": _day_id, "en": _day_en}[language]
+    plain.filters["moment"] = _WORDS[language].instant
+    plain.filters["day"] = _WORDS[language].date_said
     return plain
 
 

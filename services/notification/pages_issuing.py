@@ -1,6 +1,5 @@
 """The committee issues a circular, with its signed document, and enters what institutions acknowledge on paper."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
@@ -12,7 +11,7 @@ from services.notification.circular_bodies import AcknowledgementBody, CircularB
 from services.notification.circular_files import files_of
 from services.notification.circulars_api import acknowledge_circular, issue_circular
 from services.notification.pages_circulars import Edition, Id, found
-from services.notification.vault import Vault, VaultAway
+from services.notification.vault import Vault
 from shared.refusals import Invalid, Refused, Unknown
 from shared.stored_files import LARGEST, TooLong, WrongKind
 from shared.web.pages import Member, PageRouter, Visit
@@ -132,15 +131,5 @@ async def _signers(visit: Visit, edition: str, institution: str) -> list[tuple[s
     persons = [str(row.person) for row in rows]
     if not isinstance(vault, Vault):
         return [(person, person) for person in persons]
-    try:
-        known = await asyncio.gather(*(vault.known(person) for person in persons))
-    except VaultAway as away:
-        raise names_away() from away
+    known = await vault.all_known(persons)
     return [(person, one.name if one else person) for person, one in zip(persons, known, strict=True)]
-
-
-def names_away() -> Refused:
-    return Refused(
-        "the names of people cannot be asked for just now; try again in a minute",
-        "nama orang belum dapat ditanyakan saat ini; coba lagi sebentar lagi",
-    )

@@ -12,8 +12,6 @@ from services.notification.api import resend
 from services.notification.invitations_api import InvitationsToPrint, people_without_email, print_invitations
 from services.notification.letters import read_out
 from services.notification.pages_circulars import Before, Edition, Id
-from services.notification.pages_issuing import names_away
-from services.notification.vault import VaultAway
 from shared.refusals import Invalid, Refused, Unknown
 from shared.web.pages import Member, PageRouter, Visit
 from shared.web.pages.menu import mark
@@ -124,8 +122,6 @@ async def _without_email(visit: Visit, edition: str) -> Response:
     found: list[Any] = []
     try:
         found = await people_without_email(edition, visit.parts, visit.me)
-    except VaultAway:
-        refused = names_away()
     except Refused as away:
         refused = away
     return await visit.render(

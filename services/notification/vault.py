@@ -1,6 +1,7 @@
 """Asking identity's vault for people's names, addresses and languages: at the moment of sending. Nothing of it is stored; letters that
 go out at the same time ask together, and several to one person in a burst ask once."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +14,7 @@ import msgspec
 
 from services.notification.letters import Recipient
 from shared.eventlog.groupcommit import GroupCommit
+from shared.refusals import Away
 from shared.settings import Misconfigured
 
 HEADER = "Makmal-Vault-Secret"
@@ -29,6 +31,13 @@ class NobodyThere(Exception):
 
 class VaultAway(Exception):
     """The vault cannot be asked just now."""
+
+
+def names_away() -> Away:
+    return Away(
+        "the names of people cannot be asked for just now; try again in a minute",
+        "nama orang belum dapat ditanyakan saat ini; coba lagi sebentar lagi",
+    )
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,13 @@ class Vault:
             self._lately = {p: (at, k) for p, (at, k) in self._lately.items() if now - at < BURST_SECONDS}
             self._lately[person] = now, known
         return known
+
+    async def all_known(self, persons: Sequence[str]) -> list[Known | None]:
+        """Of each of them. Raises Away."""
+        try:
+            return await asyncio.gather(*(self.known(person) for person in persons))
+        except VaultAway as away:
+            raise names_away() from away
 
     async def _ask(self, persons: Sequence[str]) -> Sequence[Known | Exception | None]:
         try:

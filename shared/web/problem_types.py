@@ -117,6 +117,12 @@ PROBLEMS: dict[str, ProblemType] = {
         "Basis data sedang tidak tersedia",
         "Repeat it with the same Idempotency-Key after `Retry-After` seconds: nothing is done twice.",
     ),
+    "away": ProblemType(
+        (503,),
+        "What must be asked for this is away",
+        "Bagian yang perlu ditanyai sedang tidak tersedia",
+        "Repeat it with the same Idempotency-Key after `Retry-After` seconds: nothing is done twice. `detail` says what is away.",
+    ),
     "log-went-back": ProblemType(
         (503,),
         "The log is older than it was",

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from shared.database import away
 from shared.eventlog import LogUnavailable, LogWentBack, OutOfTime, RequestReused
-from shared.refusals import ChangedMeanwhile, Forbidden, Invalid, Refused, Unknown, VersionNeeded
+from shared.refusals import Away, ChangedMeanwhile, Forbidden, Invalid, Refused, Unknown, VersionNeeded
 from shared.security import TokenRefused
 from shared.web.problem_types import PREFIX, PROBLEMS
 from shared.web.rates import TooMany
@@ -98,6 +98,11 @@ REFUSALS: dict[type[Refused], str] = {
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)
     return problem(REFUSALS[type(error)], error.en, error.id)
+
+
+async def _elsewhere(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Away)
+    return problem("away", error.en, error.id, {"Retry-After": "5"})
 
 
 async def _changed(request: Request, error: Exception) -> JSONResponse:
@@ -225,6 +230,7 @@ def install(app: FastAPI, draw: Draw) -> None:
 
     for kind in REFUSALS:
         handle(kind, _refused)
+    handle(Away, _elsewhere)
     handle(ChangedMeanwhile, _changed)
     handle(TokenRefused, _token)
     handle(RequestReused, _reused)

@@ -30,14 +30,14 @@ def sheet(**more: Any) -> Sheet:
         "edition": "Lomba Inovasi",
         "offices": ("Kepala instansi – Kelurahan Demo",),
         "link": "https://makmal.test/undangan#mkm_abc",
-        "expires": "1 Maret 2023 pukul 12.00 (WIB)",
+        "expires": "1 Maret 2023, 12.00 WIB",
     }
     return Sheet(**{**fields, **more})
 
 
 def test_each_person_gets_a_page_in_his_language() -> None:
     first, second = pages(typeset([sheet(), sheet(language="en", offices=(), name="Demo Reader")]))
-    for said in ("Undangan", "Demo Penerima", "Lomba Inovasi", "Kelurahan Demo", "1987 01", "1 Maret 2023 pukul 12.00"):
+    for said in ("Undangan", "Demo Penerima", "Lomba Inovasi", "Kelurahan Demo", "1987 01", "1 Maret 2023, 12.00 WIB"):
         assert said in first
     assert "undangan#mkm_abc" in first.replace(" ", "")
     assert "Invitation" in second and "Demo Reader" in second and "Sebagai" not in second
@@ -92,7 +92,7 @@ async def test_the_committee_prints_invitations_with_link_and_name_to_sign_in_wi
     assert (printed.status_code, printed.headers["content-type"]) == (200, "application/pdf"), printed.text
     assert printed.headers["cache-control"] == "no-store"
     [page] = pages(printed.content)
-    for said in ("Demo Tanpa Surel", "Kepala instansi – Dinas Dua", "1 Maret 2023 pukul 12.00", "Nama untuk masuk: without"):
+    for said in ("Demo Tanpa Surel", "Kepala instansi – Dinas Dua", "1 Maret 2023, 12.00 WIB", "Nama untuk masuk: without"):
         assert said in page
     assert "http://makmal.test/identity/invitation?code=mkm_secret" in page.replace(" ", "")
     assert all(b"mkm_secret" not in recorded.raw for recorded in await world.all_events())
@@ -108,6 +108,21 @@ async def test_only_the_committee_prints_and_only_for_people_whom_the_vault_know
     head = await world.token("person/h", Grant("head", "test", ("opd-02",)))
     assert (await client.post(path, headers=bearer(head), json=body)).status_code == 403
     assert (await client.post(path, headers=bearer(token), json={"invitations": []})).status_code == 422
+
+
+async def test_while_the_vault_is_away_both_say_when_to_ask_again(
+    office: tuple[httpx.AsyncClient, str], vault: VaultDesk
+) -> None:
+    client, token = office
+    body = {"invitations": [{"person": "without", "invitation": "x", "expires": "2023-03-01T12:00:00+07:00"}]}
+    vault.closed = True
+    asked = await client.get("/v1/editions/test/without-email", headers=bearer(token))
+    printed = await client.post("/v1/editions/test/invitations.pdf", headers=bearer(token), json=body)
+    for answer in (asked, printed):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), answer.text
+        assert answer.json()["type"] == "urn:makmal:problem:away" and "nama orang" in answer.json()["detail_id"]
+    vault.closed = False
+    assert (await client.get("/v1/editions/test/without-email", headers=bearer(token))).status_code == 200
 
 
 async def test_without_a_way_to_the_vault_nothing_is_printed(world: World) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from html import escape
 
 import pytest
 from jinja2 import UndefinedError
@@ -63,6 +64,10 @@ def letter(template: str, language: str, name: str = "Demo Penerima, S.T.", **fa
     return read
 
 
+def tells_a_moment(template: str) -> bool:
+    return "| moment" in (DIRECTORY / f"{template}.id.txt").read_text()
+
+
 def text_of(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
     assert body is not None
@@ -100,7 +105,7 @@ def test_the_letter_says_who_it_is_from_and_how_to_know_it_again() -> None:
 def test_the_confirmation_of_a_submission_links_to_its_receipt(language: str) -> None:
     mail = letter("submission_received", language)
     link = f"{SENDER.url.rstrip('/')}/audit/receipts/{FACTS['position']}"
-    assert link in text_of(mail, "plain") and link in text_of(mail, "html")
+    assert link in text_of(mail, "plain") and escape(link) in text_of(mail, "html")
     assert link.startswith("http")
 
 
@@ -133,10 +138,17 @@ def test_places_stand_on_lines_of_their_own() -> None:
 
 
 def test_a_deadline_is_told_as_people_say_it() -> None:
-    assert letter("deadline_extended", "id")["Subject"] == (
-        "Pendaftaran diperpanjang sampai 28 Juli 2023 pukul 23.59 (UTC+07:00)"
-    )
-    assert letter("deadline_extended", "en")["Subject"] == "Registration is extended to 28 July 2023 at 23:59 (UTC+07:00)"
+    assert letter("deadline_extended", "id")["Subject"] == "Pendaftaran diperpanjang sampai 28 Juli 2023, 23.59 WIB"
+    assert letter("deadline_extended", "en")["Subject"] == "Registration is extended to 28 July 2023, 23:59 WIB"
+
+
+@pytest.mark.parametrize("template", sorted({line.template for line in AUDIENCE if tells_a_moment(line.template)}))
+def test_every_moment_is_told_in_the_time_of_the_city(template: str) -> None:
+    """Also one that stands on record in UTC, as after a correction of results."""
+    in_utc = {name: "2023-07-28T16:59:00+00:00" for name, value in FACTS.items() if value.endswith("+07:00")}
+    mail = letter(template, "id", **in_utc)
+    said = f"{mail['Subject']}\n{text_of(mail, 'plain')}"
+    assert "28 Juli 2023, 23.59 WIB" in said and "UTC" not in said
 
 
 def test_who_reads_another_language_is_written_to_in_indonesian() -> None:
