@@ -22,8 +22,7 @@ def recorded(house: House, at: At, entry: str) -> int:
     subject = f"scoresheet/{entry}.{at.account('juror').person}"
 
     async def read(auditor: Voice) -> int:
-        path = f"/audit/v1/editions/{at.edition}/trail?type=ScoreRecorded&subject={subject}"
-        lines: list[Any] = await auditor.get(path)
+        lines: list[Any] = await auditor.get(f"/audit/v1/editions/{at.edition}/trail", type="ScoreRecorded", subject=subject)
         return len(lines)
 
     return house.ask(at, "auditor", read)
