@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
 T = TypeVar("T")
+
+_JSON: dict[str, Any] = {"json_deserializer": msgspec.json.decode}
+"""Six times as fast as the standard library's: a page of the whole desk reads a thousand JSON columns."""
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -56,11 +60,13 @@ class Database:
         self.url = url
         if url.startswith("sqlite"):
             wal = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
-            self._writer = _sqlite(create_engine(url, pool_size=1, max_overflow=0), begin="BEGIN IMMEDIATE", pragmas=wal)
-            self._reader = _sqlite(create_engine(url, pool_size=4), begin="BEGIN", pragmas=(*wal, "query_only=ON"))
+            self._writer = _sqlite(
+                create_engine(url, pool_size=1, max_overflow=0, **_JSON), begin="BEGIN IMMEDIATE", pragmas=wal
+            )
+            self._reader = _sqlite(create_engine(url, pool_size=4, **_JSON), begin="BEGIN", pragmas=(*wal, "query_only=ON"))
         else:
-            self._writer = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
-            self._reader = create_engine(url, pool_size=4, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+            self._writer = create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True, **_JSON)
+            self._reader = create_engine(url, pool_size=4, pool_pre_ping=True, isolation_level="REPEATABLE READ", **_JSON)
         self._write_thread = ThreadPoolExecutor(1, "database-write")
         self._read_threads = ThreadPoolExecutor(4, "database-read")
 

@@ -167,7 +167,6 @@ class WorkItem(BaseModel):
         """As this person sees it; `screens`: he is a screener of the edition."""
         row, scores = found.row, found.scores
         hidden = screens and bool(scores) and person not in scores
-        mean = None if hidden else desk_score.mean(list(scores.values()))
         mine = person in found.screeners
         return cls(
             innovation=row.innovation,
@@ -189,7 +188,7 @@ class WorkItem(BaseModel):
             mine=mine,
             owed=mine and not row.withdrawn and row.state in ("unassessed", "eligible") and person not in scores,
             hidden=hidden,
-            desk_score=None if mean is None else desk_score.half_up(mean),
+            desk_score=None if hidden else desk_score.shown(tuple(scores.values())),
             scores=len(scores),
             my_score=scores.get(person),
             apart=not hidden and bool(scores) and max(scores.values()) - min(scores.values()) > rules.desk_gap,

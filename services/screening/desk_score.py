@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 
@@ -22,3 +23,10 @@ def mean_of_all(scores: Sequence[Fraction | None]) -> Fraction | None:
 def half_up(score: Fraction) -> Decimal:
     """Two decimals, half up: as it is written and read. Ranks are taken from the exact score."""
     return Decimal(floor(score * 100 + Fraction(1, 2))).scaleb(-2)
+
+
+@lru_cache(16_384)
+def shown(scores: tuple[Decimal, ...]) -> Decimal | None:
+    """The mean as it is written; None where nothing is scored. A look at the whole desk asks for each innovation's."""
+    exact = mean(scores)
+    return None if exact is None else half_up(exact)
