@@ -72,6 +72,17 @@ Command = (
 
 def decide(state: State, command: Command, category: docket.State, by: juror.State) -> list[Event]:
     match state, command:
+        case Open(entry, person, scores), RecordScore():
+            recorded = _recorded(command)
+            if scores.get(recorded.criterion) == recorded:
+                return []
+            criteria = _rules(entry, person, category, by)
+            if recorded.criterion not in criteria:
+                raise Invalid(
+                    f"jurors do not score {recorded.criterion}; the rubric asks for {', '.join(criteria)}",
+                    f"juri tidak menilai {recorded.criterion}; rubrik meminta {', '.join(criteria)}",
+                )
+            return [recorded]
         case ((Unopened() | Voided()), VoidScoresheet()):
             return []
         case ((Open() | Submitted() | Unconfirmed()), VoidScoresheet()):
@@ -114,17 +125,6 @@ def decide(state: State, command: Command, category: docket.State, by: juror.Sta
             )
         case Unopened(), _:
             raise Refused("open your scoresheet for this entry first", "buka dahulu lembar penilaian Anda untuk entri ini")
-        case Open(entry, person, scores), RecordScore():
-            recorded = _recorded(command)
-            if scores.get(recorded.criterion) == recorded:
-                return []
-            criteria = _rules(entry, person, category, by)
-            if recorded.criterion not in criteria:
-                raise Invalid(
-                    f"jurors do not score {recorded.criterion}; the rubric asks for {', '.join(criteria)}",
-                    f"juri tidak menilai {recorded.criterion}; rubrik meminta {', '.join(criteria)}",
-                )
-            return [recorded]
         case Open(entry, person, scores), SubmitScoresheet():
             if missing := [criterion for criterion in _rules(entry, person, category, by) if criterion not in scores]:
                 raise Refused(
@@ -244,6 +244,8 @@ def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
             typed = [RecordScore(e.criterion, e.score, e.comment) for e in events if isinstance(e, ScoreRecorded)]
             return EnterPaperSheet(entry, person, tuple(typed), typist, scan)
     match events[0]:
+        case ScoreRecorded(criterion=criterion, score=score, comment=comment):
+            return RecordScore(criterion, score, comment)
         case ScoresheetConfirmed():
             return ConfirmScoresheet()
         case ScoresheetReopened(reason=reason, reopened_by=reopened_by):
@@ -252,8 +254,6 @@ def command_of(events: Sequence[Event], by: str, at: datetime) -> Command:
             return VoidScoresheet()
         case ScoresheetOpened(entry=entry, juror=person):
             return OpenScoresheet(entry, person)
-        case ScoreRecorded(criterion=criterion, score=score, comment=comment):
-            return RecordScore(criterion, score, comment)
         case ScoresheetSubmitted():
             return SubmitScoresheet()
 
