@@ -1,5 +1,6 @@
 """Who holds which role in an edition, by which decree: the committee sees it and invites people, an administrator grants and revokes."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -163,7 +164,8 @@ async def _shown(visit: Visit, edition: str, rows: Sequence[Any]) -> list[dict[s
     persons = [str(row["holder"]).partition("/")[2] for row in rows]
     known = {row["person"]: row["name"] for row in await visit.parts.database.read(lambda c: vault.find_many(c, persons))}
     codes = {code for row in rows for code in (*json.loads(row["institutions"]), row["employer"]) if code}
-    names = {code: (await visit.parts.desk.state(ENROLMENT(f"{edition}.{code}")))[0].name or code for code in sorted(codes)}
+    enrolled = await asyncio.gather(*(visit.parts.desk.state(ENROLMENT(f"{edition}.{code}")) for code in sorted(codes)))
+    names = {code: state.name or code for code, (state, _) in zip(sorted(codes), enrolled, strict=True)}
     return [
         {
             **row,
