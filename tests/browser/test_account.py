@@ -59,3 +59,22 @@ def test_who_is_invited_chooses_a_password(walker: Walkers, at: At) -> None:
     there.locator("main form button").click()
     there.wait_for_url("**/identity/me")
     invited.check()
+
+
+def test_who_grants_a_role_finds_institutions_by_name(walker: Walkers, at: At, house: House) -> None:
+    administrator = walker()
+    page = administrator.go(f"/identity/sign-in?next=/identity/e/{at.edition}/roles")
+    for field, typed in zip(("email", "password"), house.administrator, strict=True):
+        page.locator(f"#f-{field}").fill(typed)
+    page.locator("form[action='/identity/sign-in'] button").click()
+    page.locator("tbody th a").first.click()
+    codes = page.locator("#f-codes")
+    codes.focus()
+    offered = page.locator("#of-codes option")
+    offered.first.wait_for(state="attached")
+    first = offered.first.get_attribute("value")
+    codes.press_sequentially(f"{first} ")
+    page.locator(f"#of-codes option[value^='{first} ']").first.wait_for(state="attached")
+    assert " · " in (offered.first.get_attribute("label") or "")
+    administrator.check()
+    administrator.keyboard_suffices()
