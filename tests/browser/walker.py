@@ -33,11 +33,17 @@ document.addEventListener('securitypolicyviolation', e =>
   window.__makmal.violations.push(`${e.effectiveDirective}: ${e.blockedURI} ${e.sample}`));
 let input = -Infinity;
 for (const kind of ['pointerdown', 'keydown', 'input']) addEventListener(kind, e => { input = e.timeStamp; }, true);
-new PerformanceObserver(list => { for (const e of list.getEntries())
+window.__makmal.moving = new PerformanceObserver(list => { for (const e of list.getEntries())
   if (e.startTime - input > 500) window.__makmal.shifts.push([e.value,
-    e.sources.map(s => s.node && s.node.outerHTML ? s.node.outerHTML.slice(0, 120) : String(s.node && s.node.nodeName)).join(' | ')]);
-}).observe({type: 'layout-shift', buffered: true});
+    e.sources.map(s => `${Math.round(e.startTime)} ms: ${['previousRect', 'currentRect'].map(r =>
+      [s[r].x, s[r].y, s[r].width, s[r].height].map(Math.round)).join(' -> ')} ` +
+      (s.node && s.node.outerHTML ? s.node.outerHTML.slice(0, 120) : String(s.node && s.node.nodeName))).join(' | ')]);
+});
+window.__makmal.moving.observe({type: 'layout-shift', buffered: true});
 """
+AFTER_A_PICTURE = """many => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+  window.__makmal.moving.takeRecords(); window.__makmal.shifts.length = many; done(); })))"""
+"""Forgets what moved while a picture was taken: Chromium lays the page out in other sizes for it."""
 INLINE = """() => [...document.querySelectorAll('*')].flatMap(el => [
   ...(el.tagName === 'SCRIPT' && !el.src && !(el.type || '').includes('json') ? ['inline script: ' + el.textContent.slice(0, 80)] : []),
   ...(el.tagName === 'STYLE' ? ['style element: ' + el.textContent.slice(0, 80)] : []),
@@ -230,11 +236,13 @@ class Walker:
         width, height = SIZES[self.look.size]
         whole = self.page.evaluate("() => document.documentElement.scrollHeight")
         clip = {"x": 0, "y": 0, "width": width, "height": max(height, min(whole, most)), "scale": 1}
+        shifts = self.page.evaluate("() => window.__makmal.shifts.length")
         chromium = self.context.new_cdp_session(self.page)  # Playwright itself writes no WebP, a quarter of the size
         taken = chromium.send(
             "Page.captureScreenshot", {"format": "webp", "quality": 82, "captureBeyondViewport": True, "clip": clip}
         )
         chromium.detach()
+        self.page.evaluate(AFTER_A_PICTURE, shifts)
         file.write_bytes(base64.b64decode(taken["data"]))
         return file
 
