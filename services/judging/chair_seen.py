@@ -48,7 +48,9 @@ def figures_of(visit: Visit, ranking: RankingShown, jurors: Mapping[str, JurorSe
         spread=_spread([score for _, score in scores]),
         chances=[(names[entry], chance) for entry, chance in chances if chance > 0],
         severities=[
-            (visit._("Juror %(n)s", n=jurors[person].number), round(points, 2)) for person, points in severities if person in jurors
+            (visit._("Juror %(n)s", n=jurors[person].number), round(points, 2))
+            for person, points in severities
+            if person in jurors
         ],
         agreement=[
             ("icc", advisory.icc_2k),

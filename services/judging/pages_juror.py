@@ -86,7 +86,11 @@ async def save_sheet(visit: Member, edition: str, entry: EntryId) -> Response:
         away = await visit.go(f"{here}/{entry}", visit._("Saved.")) if not by_script else Response()
     if not by_script:
         return away
-    told = {"version": version, "waiting": [criterion.id for criterion in typed.commented], "next": away.headers.get("location", "")}
+    told = {
+        "version": version,
+        "waiting": [criterion.id for criterion in typed.commented],
+        "next": away.headers.get("location", ""),
+    }
     answer = JSONResponse(told)
     for cookie in away.headers.getlist("set-cookie"):
         answer.headers.append("set-cookie", cookie)

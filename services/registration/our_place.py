@@ -1,11 +1,10 @@
 """What every page of an institution starts from: who looks, for which institution, and until when it may enter and change."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
 from services.registration.api_innovations import must_enter_for, no_innovation
@@ -16,14 +15,12 @@ from services.registration.innovation_state import ComesLate, may_enter
 from services.registration.institution_projection import EnrolmentRow
 from services.registration.listings import innovation as innovation_row
 from shared.database import table
-from shared.refusals import Invalid, Refused, Unknown
+from shared.refusals import Refused, Unknown
 from shared.rulebook import Rulebook
 from shared.web.pages import Visit
 
 HOLDERS = ("head", "operator", "committee")
 """Who acts for an institution; the committee for any, where somebody needs help."""
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class Place(Struct, frozen=True):
@@ -110,35 +107,3 @@ async def our_innovation(visit: Visit, here: Place, innovation: UUID) -> Any:
         if not isinstance(enrolled, Enrolled) or enrolled.into != here.institution:
             raise no_innovation(innovation)
     return row
-
-
-FAULTS: dict[str, tuple[str, str]] = {
-    "missing": ("fill this in", "isian ini perlu diisi"),
-    "string_too_short": ("fill this in", "isian ini perlu diisi"),
-    "string_too_long": ("write at most {max_length} characters", "tulis paling banyak {max_length} karakter"),
-    "too_long": ("choose at most {max_length}", "pilih paling banyak {max_length}"),
-    "literal_error": ("choose one of the list", "pilih salah satu dari daftar"),
-    "date_from_datetime_parsing": ("write a date, like 31/01/2023", "tulis tanggal, misalnya 31/01/2023"),
-    "date_parsing": ("write a date, like 31/01/2023", "tulis tanggal, misalnya 31/01/2023"),
-    "date_type": ("write a date, like 31/01/2023", "tulis tanggal, misalnya 31/01/2023"),
-    "string_pattern_mismatch": ("this has signs in it that cannot stand here", "ada tanda yang tidak dapat dipakai di sini"),
-}
-
-
-def typed(visit: Visit, model: type[Model], **given: Any) -> Model:
-    """What was typed as the API's body; the fault of each field in the page's language. Raises Invalid."""
-    try:
-        return visit.form.read(model, **given)
-    except Invalid as refused:
-        wrong = refused.__cause__
-        if not isinstance(wrong, ValidationError):
-            raise
-        visit.form.faults = {}
-        for error in wrong.errors():
-            en, id = FAULTS.get(str(error["type"]), ("this is not right yet", "isian ini belum benar"))
-            words = (id if visit.language == "id" else en).format(**error.get("ctx", {}))
-            visit.form.faults[str(error["loc"][-1] if error["loc"] else "")] = words
-        raise Invalid(
-            "Something is not right yet; it is said beside the field. What you typed stands here",
-            "Ada isian yang belum benar; keterangannya ada di samping isian. Ketikan Anda tetap ada",
-        ) from wrong

@@ -18,7 +18,7 @@ from services.registration.api_drafts import (
     throw_away,
 )
 from services.registration.bodies_innovations import NothingMore
-from services.registration.our_place import Place, place, typed
+from services.registration.our_place import Place, place
 from services.registration.our_words import AFFAIRS, CHOICES, FIELD_NAMES, FIELDS_OF, STEPS, in_words, known_affair, step_of
 from shared.refusals import ChangedMeanwhile, Invalid, Refused, Unknown
 from shared.web.pages import Member, PageRouter, Visit
@@ -47,7 +47,7 @@ async def new(visit: Member, edition: str, institution: str) -> Response:
 async def begin(visit: Member, edition: str, institution: str) -> Response:
     here = await place(visit, edition, institution)
     try:
-        record = typed(visit, RecordSoFar)
+        record = visit.form.read(RecordSoFar)
         if not record.name:
             visit.form.faults["name"] = visit._("Give it a name; you can still change it.")
             raise Invalid("give the innovation a name", "beri nama inovasinya")
@@ -139,7 +139,7 @@ def _record(visit: Visit, shown: DraftShown, step: str) -> RecordSoFar:
     if step not in FIELDS_OF:
         raise Unknown(f"the form has no step {step}", f"formulir tidak memiliki langkah {step}")
     kept = {f: v for f, v in shown.content.record.__dict__.items() if f not in FIELDS_OF[step] and v is not None}
-    return typed(visit, RecordSoFar, **kept)
+    return visit.form.read(RecordSoFar, **kept)
 
 
 async def _step(

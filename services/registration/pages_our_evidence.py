@@ -16,7 +16,7 @@ from services.registration.evidence_api import (
     replace_evidence,
 )
 from services.registration.our_files import MOST_SENT, TakenFile, taken_file
-from services.registration.our_place import Place, our_innovation, place, typed
+from services.registration.our_place import Place, our_innovation, place
 from services.registration.pages_drafts import changed_elsewhere, draft_of
 from shared.events.registration import EvidenceAttached, EvidenceReplaced
 from shared.events.screening import EvidenceVerified
@@ -168,7 +168,7 @@ def _claim(visit: Visit, number: int, sha256: str) -> EvidenceBody:
     if not sha256:
         visit.form.faults["file"] = visit._("Choose the document.")
     try:
-        body = typed(visit, EvidenceBody, indicator=number, sha256=sha256 or "0" * 64)
+        body = visit.form.read(EvidenceBody, indicator=number, sha256=sha256 or "0" * 64)
     finally:
         if not sha256:
             visit.form.faults["file"] = visit._("Choose the document.")

@@ -17,7 +17,7 @@ from services.registration.edition import EDITION
 from services.registration.enrolment import ENROLMENT
 from services.registration.innovation_state import ComesLate, may_enter, may_revise
 from services.registration.our_history import happenings
-from services.registration.our_place import Place, our_innovation, place, typed
+from services.registration.our_place import Place, our_innovation, place
 from services.registration.our_standing import Ours, screened, standing
 from services.registration.our_words import FIELD_NAMES, in_words
 from services.registration.pages_drafts import WORDS
@@ -53,7 +53,7 @@ async def revise(visit: Member, edition: str, institution: str, innovation: UUID
     here = await place(visit, edition, institution)
     await our_innovation(visit, here, innovation)
     try:
-        record = typed(visit, RecordBody)
+        record = visit.form.read(RecordBody)
         if lacking := [(field, Refused(en, id)) for field, en, id in drafts.missing(record.__dict__, here.rules)]:
             visit.form.faults = {field: visit.say(lack) for field, lack in lacking}
             raise Invalid("; ".join(lack.en for _, lack in lacking), "; ".join(lack.id for _, lack in lacking))
@@ -67,7 +67,7 @@ async def revise(visit: Member, edition: str, institution: str, innovation: UUID
 @pages.post("/e/{edition}/our/{institution}/innovations/{innovation}/withdrawal")
 async def withdraw(visit: Member, edition: str, institution: str, innovation: UUID) -> Response:
     async def act() -> str:
-        await withdraw_innovation(innovation, typed(visit, WithdrawalBody), visit.asked())
+        await withdraw_innovation(innovation, visit.form.read(WithdrawalBody), visit.asked())
         return visit._("The innovation is withdrawn. Its name is free again.")
 
     return await _done(visit, edition, institution, innovation, act)
@@ -76,7 +76,7 @@ async def withdraw(visit: Member, edition: str, institution: str, innovation: UU
 @pages.post("/e/{edition}/our/{institution}/innovations/{innovation}/endorsement")
 async def endorse(visit: Member, edition: str, institution: str, innovation: UUID) -> Response:
     async def act() -> str:
-        await endorse_innovation(innovation, typed(visit, EndorsementBody), visit.asked())
+        await endorse_innovation(innovation, visit.form.read(EndorsementBody), visit.asked())
         return visit._("The innovation is endorsed.")
 
     return await _done(visit, edition, institution, innovation, act)

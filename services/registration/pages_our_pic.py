@@ -20,7 +20,7 @@ from services.registration.asking_identity import person_of
 from services.registration.bodies import Body, Line, PicBody, Reason
 from services.registration.bodies_innovations import NothingMore
 from services.registration.our_history import happenings
-from services.registration.our_place import Place, our_innovation, place, typed
+from services.registration.our_place import Place, our_innovation, place
 from services.registration.our_words import FIELD_NAMES, in_words
 from services.registration.pages_our_innovation import CHANGED
 from shared.events.registration import InnovationRecord
@@ -62,7 +62,7 @@ async def name(visit: Member, edition: str, institution: str, innovation: UUID) 
     here = await place(visit, edition, institution)
     row = await our_innovation(visit, here, innovation)
     try:
-        reason = typed(visit, Handover).reason
+        reason = visit.form.read(Handover).reason
         if row.pic and not reason:
             visit.form.faults["reason"] = visit._("Say why; it stands on record.")
             raise Invalid("give a reason for the handover", "tuliskan alasan penyerahannya")
@@ -86,7 +86,7 @@ async def _chosen(visit: Visit, here: Place, row: Any) -> str:
             if known:
                 return known[1]
         case ("new", _, _):
-            new = typed(visit, SomebodyNew)
+            new = visit.form.read(SomebodyNew)
             return await person_of(visit, new.person_name, new.person_email)
     raise Invalid("choose who is in charge", "pilih siapa penanggung jawabnya")
 

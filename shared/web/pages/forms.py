@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
 from shared.refusals import Forbidden, Invalid
@@ -15,6 +16,18 @@ from shared.web.pages import cookies
 TOKEN, KEY, VERSION = "_token", "_key", "_version"
 """Fields of every form: that it is ours; the Idempotency-Key of this one sending; the version (ETag) that it edits."""
 MOST_FIELDS = 2_000
+SAID: dict[str, tuple[str, str]] = {
+    "missing": ("fill this in", "isian ini perlu diisi"),
+    "string_too_short": ("fill this in", "isian ini perlu diisi"),
+    "string_too_long": ("write at most {max_length} characters", "tulis paling banyak {max_length} karakter"),
+    "too_long": ("choose at most {max_length}", "pilih paling banyak {max_length}"),
+    "literal_error": ("choose one of the list", "pilih salah satu dari daftar"),
+    "date_from_datetime_parsing": ("write a date, like 31/01/2023", "tulis tanggal, misalnya 31/01/2023"),
+    "date_parsing": ("write a date, like 31/01/2023", "tulis tanggal, misalnya 31/01/2023"),
+    "date_type": ("write a date, like 31/01/2023", "tulis tanggal, misalnya 31/01/2023"),
+    "string_pattern_mismatch": ("this has signs in it that cannot stand here", "ada tanda yang tidak dapat dipakai di sini"),
+}
+"""What is wrong with a field, by pydantic's name for it, in English and Bahasa Indonesia."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,6 +39,7 @@ class Form:
         self._values = dict(values or {})
         self.files = dict(files or {})
         self.faults: dict[str, str] = {}
+        self.language = "id"
 
     def __getitem__(self, name: str) -> str:
         return self.get(name)
@@ -56,7 +70,7 @@ class Form:
     def read(self, model: type[Model], **given: Any) -> Model:
         """The API's body from what was typed: fields of the same name, and what is given besides.
 
-        Raises Invalid with the first fault, and keeps a sentence for each field in `faults`.
+        Raises Invalid, and keeps what is wrong with each field in `faults`.
         """
         said: dict[str, Any] = {}
         for name, field in model.model_fields.items():
@@ -72,10 +86,19 @@ class Form:
         try:
             return model.model_validate({**said, **given})
         except ValidationError as error:
-            faults = {".".join(map(str, e["loc"])): str(e["msg"]) for e in error.errors()}
-            self.faults |= faults
-            where, what = next(iter(faults.items()))
-            raise Invalid(f"{where}: {what}", f"isian {where} belum benar: {what}") from error
+            wrong = {str(e["loc"][-1] if e["loc"] else ""): _said(e) for e in error.errors()}
+            self.faults |= {field: id if self.language == "id" else en for field, (en, id) in wrong.items()}
+            en, id = next(iter(wrong.values()))
+            raise Invalid(
+                f"Something is not right yet ({en}); it is said beside the field. What you typed stands here",
+                f"Ada isian yang belum benar ({id}); keterangannya ada di samping isian. Ketikan Anda tetap ada",
+            ) from error
+
+
+def _said(error: ErrorDetails) -> tuple[str, str]:
+    en, id = SAID.get(error["type"], ("this is not right yet", "isian ini belum benar"))
+    names = error.get("ctx", {})
+    return en.format(**names), id.format(**names)
 
 
 def token(secret: str) -> str:

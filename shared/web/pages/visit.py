@@ -82,7 +82,7 @@ class Visit:
         self.form = form
         self.parts: Parts = request.app.state.parts
         self.drawing: Drawing = request.app.state.drawing
-        self.language = language_of(request)
+        self.language = form.language = language_of(request)
         self.theme = theme_of(request)
         self.form_secret = request.cookies.get(cookies.FORM) or secrets.token_urlsafe(24)
         self.edition: str = str(request.path_params.get("edition", ""))
