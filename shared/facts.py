@@ -129,6 +129,7 @@ class InnovationFacts(Struct, frozen=True):
 
 
 def record_digest(record: InnovationRecord) -> str:
+    """SHA-256 (hex) of a record as it is written: what was not written, because it came later, does not count."""
     return hashlib.sha256(msgspec.json.encode(record, order="deterministic")).hexdigest()
 
 

@@ -340,6 +340,8 @@ class Judging:
     def __init__(self) -> None:
         self.told: dict[str, str] = {}  # category -> the winners announced last
         self.rulebooks: dict[str, Data] = {}  # by digest
+        self.records: dict[str, str] = {}  # innovation -> digest of its record, as it was written last
+        self.dossiers: dict[str, Any] = {}  # entry -> what was nominated
         self.categories: dict[str, Data] = {}
         self.sheets: dict[str, Data] = {}
         self.barred: set[tuple[str, str, str]] = set()  # edition, juror, and the institution or entry that is not his to score
@@ -352,6 +354,13 @@ class Judging:
             text = json.dumps(data["rulebook"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             if sha256(text.encode()).hexdigest() != data["digest"]:
                 yield "aturan bukan yang disebut digest-nya", "the rules are not those that their digest names"
+        elif type in ("InnovationSubmitted", "InnovationRevised", "InnovationReclassified"):
+            text = json.dumps(data["record"], separators=(",", ":"), ensure_ascii=False)
+            self.records[name] = sha256(text.encode()).hexdigest()
+        elif type == "Nominated":
+            dossier = self.dossiers[data["entry"]] = data["dossier"]
+            if any(self.records.get(i["innovation"]) != i["digest"] for i in dossier):
+                yield "berkasnya bukan inovasi yang tercatat", "its dossier is not of the innovations on record"
         elif type in ("ConflictDeclared", "JurorRecused"):
             self.barred.add((name.rpartition(".")[0], data["juror"], data.get("institution") or data["entry"]))
         elif type == "RubricLocked":
@@ -383,6 +392,8 @@ class Judging:
     def category(self, type: str, data: Data, name: str, its: Data, entry: Any) -> Iterator[Flaw]:
         entries = its["entries"]
         if type == "EntryAdmitted":
+            if not keeps(data["dossier"], self.dossiers.get(entry, data["dossier"])):
+                yield "berkasnya bukan yang dinominasikan", "its dossier is not the one that was nominated"
             entries[entry] = {**data, "dossier": {i["innovation"]: Fraction(i.get("maturity", 0)) for i in data["dossier"]}}
         elif type == "PanelAssigned":
             its["seats"] |= {(entry, juror) for juror in data["jurors"]}

@@ -19,7 +19,11 @@ Theme = Literal[
 
 
 class InnovationRecord(Struct, frozen=True, kw_only=True):
-    """The fields of the national reporting form."""
+    """The fields of the national reporting form.
+
+    Dossiers name a record for ever by the digest of what was written (`shared.facts.record_digest`). So a field that comes later is
+    `X | UnsetType = UNSET` and stands after these: it is written only where something was said, and old records keep their names.
+    """
 
     name: str
     stage: Stage
