@@ -21,7 +21,7 @@ from services.screening.bodies import (
 )
 from services.screening.edge import Name, of_the_edition
 from services.screening.evidence_bodies import VerificationBody
-from services.screening.pages_worklist import WHO, Desk, desk_of, own_institutions
+from services.screening.pages_worklist import WHO, Desk, desk_of, lines_of, own_institutions
 from services.screening.standing import Assessed, Disqualified
 from shared.facts import INNOVATION
 from shared.refusals import Invalid, Refused, Unknown
@@ -153,7 +153,8 @@ async def _entry(visit: Visit, edition: str, innovation: str, refused: Refused |
     await _at_home(visit, edition, innovation)
     facts, rules = await of_the_edition(visit.parts, innovation)
     desk = await desk_of(visit, edition)
-    line = desk.find(innovation)
+    place = desk.find(innovation)
+    line = (await lines_of(visit, desk, [place]))[0] if place else None
     before, after = desk.around(innovation)
     state, _ = await visit.parts.desk.state(ASSESSMENT(innovation))
     own = facts.institution in own_institutions(visit.me, edition)
@@ -190,8 +191,8 @@ async def _entry(visit: Visit, edition: str, innovation: str, refused: Refused |
 
 
 def _place(desk: Desk, innovation: str) -> tuple[int, int]:
-    at = next((n for n, line in enumerate(desk.lines, 1) if line.item.innovation == innovation), 0)
-    return at, len(desk.lines)
+    at = next((n for n, place in enumerate(desk.places, 1) if place.innovation == innovation), 0)
+    return at, len(desk.places)
 
 
 async def _at_home(visit: Visit, edition: str, innovation: str) -> None:

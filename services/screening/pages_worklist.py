@@ -1,17 +1,17 @@
 """A screener's worklist: what waits for him, what is returned, what he has done. The committee sees the whole desk."""
 
 from collections import Counter
-from typing import Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
 
 from fastapi import Response
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from services.screening import reading
-from services.screening.assessment import ASSESSMENT
 from services.screening.bodies import WorkItem
 from services.screening.edge import Name
-from services.screening.reading import OnTheDesk
 from services.screening.shortlist_projection import InstitutionRow
 from shared.database import table
 from shared.security import Principal
@@ -25,12 +25,14 @@ _institutions = table(InstitutionRow)
 Group = Literal["waiting", "returned", "done"]
 GROUPS: tuple[Group, ...] = ("waiting", "returned", "done")
 WHO = "screener", "committee", "auditor"
-EVERYTHING = 100_000
 PAGE = 50
 
 
-class Line(Struct, frozen=True):
-    item: WorkItem
+class Place(Struct, frozen=True):
+    """One innovation on the desk, at a glance."""
+
+    innovation: str
+    name: str
     institution: str
     """Its name in this edition."""
     revised: bool
@@ -38,21 +40,29 @@ class Line(Struct, frozen=True):
     group: Group
 
 
+class Line(Struct, frozen=True):
+    """The same with everything that the desk has found of it."""
+
+    item: WorkItem
+    institution: str
+    revised: bool
+
+
 class Desk(Struct, frozen=True):
     """What one person has on his desk, in the order of submission."""
 
-    lines: list[Line]
+    places: list[Place]
     screens: bool
     """He is a screener; else he sees the whole desk."""
     assigned: bool
     """The edition has assigned its innovations; else any of its screeners may take any."""
 
-    def find(self, innovation: str) -> Line | None:
-        return next((line for line in self.lines if line.item.innovation == innovation), None)
+    def find(self, innovation: str) -> Place | None:
+        return next((place for place in self.places if place.innovation == innovation), None)
 
     def around(self, innovation: str) -> tuple[str, str]:
         """The one before and the one after; empty at the ends."""
-        ids = [line.item.innovation for line in self.lines]
+        ids = [place.innovation for place in self.places]
         if innovation not in ids:
             return "", ids[0] if ids else ""
         at = ids.index(innovation)
@@ -60,10 +70,10 @@ class Desk(Struct, frozen=True):
 
     def next_waiting(self, innovation: str) -> str:
         """The next that waits, after this one and then from the top; empty: none does."""
-        ids = [line.item.innovation for line in self.lines]
+        ids = [place.innovation for place in self.places]
         at = ids.index(innovation) if innovation in ids else -1
-        following = [*self.lines[at + 1 :], *self.lines[: max(at, 0)]]
-        return next((line.item.innovation for line in following if line.group == "waiting"), "")
+        following = [*self.places[at + 1 :], *self.places[: max(at, 0)]]
+        return next((place.innovation for place in following if place.group == "waiting"), "")
 
 
 def own_institutions(principal: Principal, edition: str) -> set[str]:
@@ -73,29 +83,25 @@ def own_institutions(principal: Principal, edition: str) -> set[str]:
 
 
 async def desk_of(visit: Visit, edition: str) -> Desk:
-    rules, person = await visit.rules(), visit.me.person
+    person, now = visit.me.person, visit.parts.event_log.now()
     screens = visit.me.holds("screener", edition) is not None
-    found, names, assigned = await visit.parts.database.read(lambda c: _read(c, edition, person if screens else None))
+    rows, assigned = await visit.parts.database.read(lambda c: _read(c, edition, person, screens))
     own = own_institutions(visit.me, edition) if screens and not assigned else set()
-    lines = []
-    for one in found:
-        if one.row.institution in own:
-            continue
-        revised = False
-        if one.row.returned:
-            state, _ = await visit.parts.desk.state(ASSESSMENT(one.row.innovation))
-            revised = state.returned is not None and state.returned.revision < one.row.revision
-        item = WorkItem.of(one, person, screens, rules)
-        closed = item.returned_until is not None and item.returned_until < visit.parts.event_log.now()
-        institution = names.get(item.institution, item.institution)
-        lines.append(Line(item, institution, revised, _group(item, revised or closed, screens)))
-    return Desk(lines, screens, assigned)
+    places = [_place(row, screens, now) for row in rows if row.institution not in own]
+    return Desk(places, screens, assigned)
 
 
-def _read(connection: Connection, edition: str, person: str | None) -> tuple[list[OnTheDesk], dict[str, str], bool]:
-    assigned = bool(reading.loads(connection, edition))
-    mine = person if assigned else None
-    return reading.worklist(connection, edition, 0, EVERYTHING, None, mine), names(connection, edition), assigned
+async def lines_of(visit: Visit, desk: Desk, places: Sequence[Place]) -> list[Line]:
+    """Some of the desk's places in full, as the visitor may see them."""
+    rules, person = await visit.rules(), visit.me.person
+    found = await visit.parts.database.read(lambda c: reading.items(c, [place.innovation for place in places]))
+    items = {one.row.innovation: WorkItem.of(one, person, desk.screens, rules) for one in found}
+    return [Line(items[place.innovation], place.institution, place.revised) for place in places]
+
+
+def _read(connection: Connection, edition: str, person: str, screens: bool) -> tuple[Sequence[Any], bool]:
+    assigned = reading.is_assigned(connection, edition)
+    return reading.glance(connection, edition, person, screens and assigned), assigned
 
 
 def names(connection: Connection, edition: str) -> dict[str, str]:
@@ -104,17 +110,24 @@ def names(connection: Connection, edition: str) -> dict[str, str]:
     return {row.institution: row.name for row in connection.execute(known)}
 
 
-def _group(item: WorkItem, back: bool, screens: bool) -> Group:
+def _place(row: Any, screens: bool, now: datetime) -> Place:
+    revised = bool(row.returned) and row.returned_revision < row.revision
+    closed = bool(row.returned_until) and datetime.fromisoformat(row.returned_until) < now
+    institution = row.institution_name or row.institution
+    return Place(row.innovation, row.name, institution, revised, _group(row, revised or closed, screens))
+
+
+def _group(row: Any, back: bool, screens: bool) -> Group:
     """`back`: it was returned, and is revised or its time is over: it is assessed anew."""
-    if item.withdrawn or item.state == "disqualified":
+    if row.withdrawn or row.state == "disqualified":
         return "done"
-    if item.returned:
+    if row.returned:
         return "waiting" if back else "returned"
-    if item.state == "unassessed" or item.stale:
+    if row.state == "unassessed" or row.assessed_revision < row.revision:
         return "waiting"
-    if item.state == "ineligible":
+    if row.state == "ineligible":
         return "done"
-    missing = item.my_score is None if screens else item.scores < max(1, len(item.screeners))
+    missing = not row.scored if screens else row.scores < max(1, row.seats)
     return "waiting" if missing else "done"
 
 
@@ -126,19 +139,19 @@ async def worklist_page(visit: Member, edition: Name, show: str = "waiting", q: 
     show = show if show in (*GROUPS, "all") else "waiting"
     sought = q.strip().casefold()
     shown = [
-        line
-        for line in desk.lines
-        if show in (line.group, "all") and sought in f"{line.item.name} {line.institution}".casefold()
+        place
+        for place in desk.places
+        if show in (place.group, "all") and sought in f"{place.name} {place.institution}".casefold()
     ]
-    counts = Counter(line.group for line in desk.lines)
+    counts = Counter(place.group for place in desk.places)
     return await visit.render(
         "worklist.html",
         desk=desk,
-        lines=shown[after : after + PAGE],
+        lines=await lines_of(visit, desk, shown[after : after + PAGE]),
         found=len(shown),
         first=after == 0,
         following=str(after + PAGE) if len(shown) > after + PAGE else "",
-        counts={**{group: counts[group] for group in GROUPS}, "all": len(desk.lines)},
+        counts={**{group: counts[group] for group in GROUPS}, "all": len(desk.places)},
         show=show,
         q=q.strip(),
         begin=desk.next_waiting(""),

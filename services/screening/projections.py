@@ -30,7 +30,7 @@ from shared.runner.projection import Changes
 class InnovationRow(SQLModel, table=True):
     """One innovation on the desk. `state`: unassessed, eligible, ineligible or disqualified."""
 
-    __tablename__ = "screening_innovations_v2"
+    __tablename__ = "screening_innovations_v3"
 
     innovation: str = Field(primary_key=True)
     position: int = Field(index=True)
@@ -54,6 +54,8 @@ class InnovationRow(SQLModel, table=True):
     """What its institution is to revise; empty: it is not returned, or assessed since."""
     returned_until: str
     """ISO time."""
+    returned_revision: int
+    """The revision that was returned last; 0: none ever was."""
     objection: str
     """Of a disqualified one: none, open or rejected; upheld of one that came back in by it."""
     objections_until: str
@@ -63,7 +65,7 @@ class InnovationRow(SQLModel, table=True):
 class SeatRow(SQLModel, table=True):
     """A screener to whom an innovation is assigned."""
 
-    __tablename__ = "screening_seats_v2"
+    __tablename__ = "screening_seats_v3"
 
     innovation: str = Field(primary_key=True)
     screener: str = Field(primary_key=True, index=True)
@@ -71,7 +73,7 @@ class SeatRow(SQLModel, table=True):
 
 
 class DeskScoreRow(SQLModel, table=True):
-    __tablename__ = "screening_desk_scores_v2"
+    __tablename__ = "screening_desk_scores_v3"
 
     innovation: str = Field(primary_key=True)
     screener: str = Field(primary_key=True)
@@ -79,7 +81,7 @@ class DeskScoreRow(SQLModel, table=True):
     """A decimal, as text: SQLite would make it a binary float."""
 
 
-WORKLIST = Projection("screening_worklist", 2, InnovationRow, DeskScoreRow, SeatRow)
+WORKLIST = Projection("screening_worklist", 3, InnovationRow, DeskScoreRow, SeatRow)
 
 _innovations, _scores = table(InnovationRow), table(DeskScoreRow)
 _seats = table(SeatRow)
@@ -108,7 +110,11 @@ ASSESSED = (
         objections_until="",
     )
 )
-RETURNED = update(_innovations).where(_this).values(returned=bindparam("what"), returned_until=bindparam("until"))
+RETURNED = (
+    update(_innovations)
+    .where(_this)
+    .values(returned=bindparam("what"), returned_until=bindparam("until"), returned_revision=bindparam("revised"))
+)
 DISQUALIFIED = (
     update(_innovations)
     .where(_this)
@@ -156,6 +162,7 @@ def _submitted(recorded: Recorded, event: InnovationSubmitted) -> Changes:
             "called": False,
             "returned": "",
             "returned_until": "",
+            "returned_revision": 0,
             "objection": "none",
             "objections_until": "",
         },
@@ -201,7 +208,8 @@ def _disqualified(recorded: Recorded, event: InnovationDisqualified) -> Changes:
 
 @WORKLIST.on(RevisionRequested)
 def _returned(recorded: Recorded, event: RevisionRequested) -> Changes:
-    yield RETURNED, {"of": event.innovation, "what": event.what, "until": event.deadline.isoformat()}
+    until = event.deadline.isoformat()
+    yield RETURNED, {"of": event.innovation, "what": event.what, "until": until, "revised": event.revision}
 
 
 @WORKLIST.on(ObjectionFiled)

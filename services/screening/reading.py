@@ -1,13 +1,13 @@
-"""Queries on the projections: a page of the worklist, and the shortlist of a category with its candidates."""
+"""Queries on the projections: the worklist, at a glance and in full, and the shortlist of a category with its candidates."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from services.screening.candidates import Candidate, Innovation, Institution, candidates
 from services.screening.categories import competes
@@ -20,6 +20,9 @@ from shared.rulebook import Category
 
 _innovations, _scores, _seats = table(InnovationRow), table(DeskScoreRow), table(SeatRow)
 _categories, _institutions, _nominations = table(CategoryRow), table(InstitutionRow), table(NominationRow)
+_institution_of = and_(
+    _institutions.c.edition == _innovations.c.edition, _institutions.c.institution == _innovations.c.institution
+)
 
 
 class Shortlist(Struct, frozen=True, kw_only=True):
@@ -62,6 +65,27 @@ class OnTheDesk(Struct, frozen=True):
     """Indicator that it claims with evidence → the parameter that is verified; None: not yet."""
 
 
+def glance(connection: Connection, edition: str, person: str, mine: bool) -> Sequence[Any]:
+    """The whole desk in the order of submission, of each innovation only how it stands: its columns but for the long ones, the name
+    of its institution (NULL: unknown), `seats`, `scores` (the counting ones) and whether this `person` has `scored` it. `mine`: only
+    what is assigned to him."""
+    seats = select(func.count()).where(_seats.c.innovation == _innovations.c.innovation)
+    seated = seats.where(_seats.c.screener == _scores.c.screener).correlate(_innovations, _scores).scalar_subquery()
+    number = seats.correlate(_innovations).scalar_subquery()
+    scores = select(func.count()).where(_scores.c.innovation == _innovations.c.innovation)
+    rows = select(
+        *(column for column in _innovations.c if column.name not in ("fields", "criteria", "reasons", "note")),
+        _institutions.c.name.label("institution_name"),
+        number.label("seats"),
+        scores.where(or_(seated > 0, number == 0)).scalar_subquery().label("scores"),
+        scores.where(_scores.c.screener == person).scalar_subquery().label("scored"),
+    ).select_from(_innovations.outerjoin(_institutions, _institution_of))
+    rows = rows.where(_innovations.c.edition == edition)
+    if mine:
+        rows = rows.where(_innovations.c.innovation.in_(_assigned_to(person)))
+    return connection.execute(rows.order_by(_innovations.c.position)).all()
+
+
 def worklist(
     connection: Connection, edition: str, after: int, limit: int, state: str | None = None, mine: str | None = None
 ) -> list[OnTheDesk]:
@@ -70,8 +94,21 @@ def worklist(
     if state is not None:
         rows = rows.where(_innovations.c.state == state)
     if mine is not None:
-        rows = rows.where(_innovations.c.innovation.in_(select(_seats.c.innovation).where(_seats.c.screener == mine)))
-    found = connection.execute(rows.order_by(_innovations.c.position).limit(limit)).all()
+        rows = rows.where(_innovations.c.innovation.in_(_assigned_to(mine)))
+    return _in_full(connection, connection.execute(rows.order_by(_innovations.c.position).limit(limit)).all())
+
+
+def items(connection: Connection, innovations: Sequence[str]) -> list[OnTheDesk]:
+    """These, in the order of submission."""
+    rows = select(_innovations).where(_innovations.c.innovation.in_(innovations)).order_by(_innovations.c.position)
+    return _in_full(connection, connection.execute(rows).all())
+
+
+def _assigned_to(screener: str) -> Any:
+    return select(_seats.c.innovation).where(_seats.c.screener == screener)
+
+
+def _in_full(connection: Connection, found: Sequence[Any]) -> list[OnTheDesk]:
     these = [row.innovation for row in found]
     seats = seats_of(connection.execute(select(_seats).where(_seats.c.innovation.in_(these)).order_by(_seats.c.place)))
     scores = _scores_of(connection.execute(select(_scores).where(_scores.c.innovation.in_(these))), seats)
@@ -159,17 +196,34 @@ def short_of_screeners(connection: Connection, edition: str, wanted: int, limit:
     return [*connection.execute(rows.order_by(_innovations.c.position).limit(limit))]
 
 
+def is_assigned(connection: Connection, edition: str) -> bool:
+    """Whether any innovation of the edition has a screener of its own."""
+    joined = _seats.join(_innovations, _innovations.c.innovation == _seats.c.innovation)
+    one = select(_seats.c.innovation).select_from(joined).where(_innovations.c.edition == edition).limit(1)
+    return connection.execute(one).first() is not None
+
+
 class Load(Struct, frozen=True):
     screener: str
     assigned: int
     scored: int
+    open: int
+    """Assigned innovations that wait for his score: not those withdrawn, returned for revision, or found ineligible."""
 
 
 def loads(connection: Connection, edition: str) -> list[Load]:
-    """How many innovations each screener has, and how many of these he has scored."""
+    """How many innovations each screener has, how many of these he has scored, and how many wait for him."""
     scored = and_(_scores.c.innovation == _seats.c.innovation, _scores.c.screener == _seats.c.screener)
     joined = _seats.join(_innovations, _innovations.c.innovation == _seats.c.innovation).outerjoin(_scores, scored)
-    counted = select(_seats.c.screener, func.count(), func.count(_scores.c.screener)).select_from(joined)
+    waits = and_(
+        _scores.c.screener.is_(None),
+        _innovations.c.withdrawn.is_(False),
+        _innovations.c.returned == "",
+        _innovations.c.state.in_(("unassessed", "eligible")),
+    )
+    counted = select(
+        _seats.c.screener, func.count(), func.count(_scores.c.screener), func.sum(case((waits, 1), else_=0))
+    ).select_from(joined)
     rows = connection.execute(
         counted.where(_innovations.c.edition == edition).group_by(_seats.c.screener).order_by(_seats.c.screener)
     )
