@@ -114,6 +114,6 @@ function start(root) {
 
 window.addEventListener("popstate", () => window.location.reload());
 // On a phone the steps are wider than the screen: the one that one is at is shown.
-const here = document.querySelector(".steps [aria-current]");
-if (here) here.closest(".steps").scrollLeft = here.offsetLeft - here.closest(".steps").offsetLeft - 24;
+const step = document.querySelector(".steps [aria-current]");
+if (step) step.closest(".steps").scrollLeft = step.offsetLeft - step.closest(".steps").offsetLeft - 24;
 start(document);
