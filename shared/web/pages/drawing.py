@@ -45,6 +45,6 @@ def environment(loader: ChoiceLoader, words: Words) -> Environment:
     )
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"lang": words.language, "asset": address}
-    for name in ("say", "day", "date_said", "moment", "instant", "clock", "within", "number", "score", "size"):
+    for name in ("say", "sentence", "day", "date_said", "moment", "instant", "clock", "within", "number", "score", "size"):
         made.filters[name] = getattr(words, name)
     return made

@@ -58,6 +58,11 @@ class Words:
         """Of a pair of sentences or names (`Text`, a refusal: anything with `en` and `id`) the one in this language."""
         return str(getattr(text, self.language))
 
+    def sentence(self, text: object) -> str:
+        """The same as a whole sentence, where refusals begin small and end without a stop as in a problem document."""
+        said = self.say(text)
+        return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?', ')')) else '.'}"
+
     def day(self, day: date | datetime | None) -> str:
         """31 Januari 2023."""
         if day is None:

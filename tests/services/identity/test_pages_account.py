@@ -37,7 +37,7 @@ async def test_who_is_invited_chooses_a_password_and_is_signed_in(world: World) 
         short = await browser.send("/invitation", {"password": "pendek", "password_again": "pendek"})
         assert short.status_code == 409 and "terlalu pendek" in short.text and code in short.text
         other = await browser.send("/invitation", {"password": PASSWORD, "password_again": ANOTHER})
-        assert other.status_code == 409 and "kedua kata sandi berbeda" in other.text and PASSWORD not in other.text
+        assert other.status_code == 409 and "Kedua kata sandi berbeda" in other.text and PASSWORD not in other.text
         done = await browser.send("/invitation", {"password": PASSWORD, "password_again": PASSWORD})
         assert (done.status_code, done.headers["location"]) == (303, "/identity/me")
         me = await browser.look("/me")
@@ -138,7 +138,7 @@ async def test_nobody_guesses_the_present_password_for_ever(world: World) -> Non
             answer = await mine.send(
                 "/me/password", {"password_present": "salah", "password": ANOTHER, "password_again": ANOTHER}
             )
-            if "terlalu banyak kata sandi yang salah" in answer.text:
+            if "Terlalu banyak kata sandi yang salah" in answer.text:
                 break
         else:
             raise AssertionError("it can be guessed on and on")

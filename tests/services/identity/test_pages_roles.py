@@ -70,7 +70,7 @@ async def test_an_administrator_grants_and_revokes_and_the_history_stays(world: 
         held = await browser.look(at)
         assert "SK-7/2023 of 1 March 2023" in held.text and "opd-01" in held.text and "Revoke this role" in held.text
         silent = await browser.send(f"{at}/revocation", {"role": "head", "reason": ""})
-        assert silent.status_code == 409 and "say why the role is revoked" in silent.text
+        assert silent.status_code == 409 and "Say why the role is revoked" in silent.text
         assert (await browser.send(f"{at}/revocation", {"role": "head", "reason": "moved away"})).status_code == 303
         after = await browser.look(at)
         assert "moved away" in after.text and "Revoke this role</summary>" not in after.text

@@ -37,7 +37,7 @@ async def test_a_wrong_password_is_said_and_the_address_stays_typed(world: World
     async with browsing(world) as (_, browser):
         await browser.look("/sign-in")
         answer = await browser.send("/sign-in", {"email": ANI, "password": "salah sekali"})
-        assert answer.status_code == 400 and "alamat surel atau kata sandi salah" in answer.text
+        assert answer.status_code == 400 and "Alamat surel atau kata sandi salah" in answer.text
         assert f'value="{ANI}"' in answer.text and "salah sekali" not in answer.text
 
 
@@ -130,5 +130,5 @@ async def test_both_languages_and_a_wrong_address(world: World) -> None:
         assert "Password" in (await browser.look("/sign-in")).text, "the choice is kept"
         lost = await browser.look("/nowhere")
         assert (
-            lost.status_code == 404 and "nothing is here" in lost.text and lost.headers["content-type"].startswith("text/html")
+            lost.status_code == 404 and "Nothing is here" in lost.text and lost.headers["content-type"].startswith("text/html")
         )

@@ -98,7 +98,7 @@ async def test_the_ranking_is_decided_from_the_page_and_opened_again_with_a_reas
         page = (await (chair := await seen(course)).look(DIGITAL)).text
         assert "80.00" in page and "60.00" in page and 'data-chart="rows"' in page and "Kendall" in page
         answer = await chair.send(f"{DIGITAL}/decision", {"do": "deviate", "place-1": "", "reason": "Lebih baik"})
-        assert answer.status_code == 409 and "choose the winners" in answer.text and "Lebih baik" in answer.text
+        assert answer.status_code == 409 and "Choose the winners" in answer.text and "Lebih baik" in answer.text
         answer = await chair.send(f"{DIGITAL}/decision", {"do": "deviate", "place-1": Y, "reason": ""})
         assert answer.status_code == 409 and "say why, it will be public" in answer.text
         answer = await chair.send(f"{DIGITAL}/decision", {"do": "rank"})

@@ -64,7 +64,7 @@ async def test_a_refused_score_keeps_everything_that_was_typed(office: Office) -
     typed = {"criterion": "renewal", "do": "save", "score": "88", "note": "Belum jelas manfaatnya"}
     refused = await ani.send(f"{LIST}/queue", typed)
     assert refused.status_code == 409 and 'value="88"' in refused.text and "Belum jelas manfaatnya" in refused.text
-    assert "only an eligible innovation is scored" in refused.text
+    assert "Only an eligible innovation is scored" in refused.text
     for wrong in ("abc", "101", "NaN", "-1"):
         refused = await ani.send(f"{LIST}/queue", {**ALL, "do": "save", "score": wrong})
         assert refused.status_code == 409 and "a number from 0 to 100" in refused.text, wrong
