@@ -93,6 +93,8 @@ async def desk_of(visit: Visit, edition: str) -> Desk:
 
 async def lines_of(visit: Visit, desk: Desk, places: Sequence[Place]) -> list[Line]:
     """Some of the desk's places in full, as the visitor may see them."""
+    if not places:
+        return []
     rules, person = await visit.rules(), visit.me.person
     found = await visit.parts.database.read(lambda c: reading.items(c, [place.innovation for place in places]))
     items = {one.row.innovation: WorkItem.of(one, person, desk.screens, rules) for one in found}

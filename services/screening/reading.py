@@ -140,32 +140,28 @@ def shortlist(connection: Connection, edition: str, id: str) -> Shortlist | None
     if found is None:
         return None
     category = msgspec.convert(found.rules, Category)
-    enrolled = connection.execute(select(_institutions).where(_institutions.c.edition == edition))
-    institutions = {row.institution: Institution(row.institution, row.kind, row.name) for row in enrolled}
-    here = _innovations.c.edition == edition
-    seated = select(_seats).join(_innovations, _innovations.c.innovation == _seats.c.innovation).where(here)
-    seats = seats_of(connection.execute(seated))
-    scored = select(_scores).join(_innovations, _innovations.c.innovation == _scores.c.innovation).where(here)
-    scores = _scores_of(connection.execute(scored), seats)
+    # Only what may compete: rows of other kinds of institutions are most of an edition.
+    enrolled = select(_institutions).where(_institutions.c.edition == edition, _institutions.c.kind.in_(category.kinds))
+    institutions = {row.institution: Institution(row.institution, row.kind, row.name) for row in connection.execute(enrolled)}
+    here = (_innovations.c.edition == edition, _innovations.c.withdrawn.is_(False), _innovations.c.state != "disqualified")
+    columns = ("innovation", "institution", "name", "fields", "revision", "state", "assessed_revision")
+    may_compete = (
+        select(*(_innovations.c[name] for name in columns))
+        .select_from(_innovations.join(_institutions, _institution_of))
+        .where(*here, _institutions.c.kind.in_(category.kinds))
+    )
     to_assess = 0
     eligible = []
-    present = select(_innovations).where(_innovations.c.edition == edition, _innovations.c.withdrawn.is_(False))
-    for row in connection.execute(present):
-        owner = institutions.get(row.institution)
-        if row.state != "disqualified" and row.assessed_revision != row.revision:
-            to_assess += owner is not None and competes(category, owner.kind, row.fields)
-        elif row.state == "eligible":
-            own = scores[row.innovation]
-            complete = not seats[row.innovation] or own.keys() == {*seats[row.innovation]}
-            eligible.append(
-                Innovation(
-                    id=row.innovation,
-                    institution=row.institution,
-                    name=row.name,
-                    fields=row.fields,
-                    scores=tuple(own.values()) if complete else (),
-                )
-            )
+    for row in connection.execute(may_compete):
+        if competes(category, institutions[row.institution].kind, row.fields):
+            if row.assessed_revision != row.revision:
+                to_assess += 1
+            elif row.state == "eligible":
+                eligible.append(row)
+    these = [row.innovation for row in eligible]
+    seats = seats_of(connection.execute(select(_seats).where(_seats.c.innovation.in_(these))))
+    scores = _scores_of(connection.execute(select(_scores).where(_scores.c.innovation.in_(these))), seats)
+    competing = [_competing(row, scores[row.innovation], seats[row.innovation]) for row in eligible]
     entries = select(_nominations).where(_nominations.c.edition == edition, _nominations.c.category == id)
     nominated, revoked = [], []
     for row in connection.execute(entries.order_by(_nominations.c.position)):
@@ -178,11 +174,23 @@ def shortlist(connection: Connection, edition: str, id: str) -> Shortlist | None
         category=category,
         confirmed=bool(found.confirmed),
         despite=found.despite,
-        candidates=candidates(category, institutions, eligible),
+        candidates=candidates(category, institutions, competing),
         nominated=tuple(nominated),
         revoked=tuple(revoked),
         to_assess=to_assess,
         scored_by={innovation: frozenset(own) for innovation, own in scores.items()},
+    )
+
+
+def _competing(row: Any, scores: Mapping[str, Decimal], screeners: tuple[str, ...]) -> Innovation:
+    """It counts with its scores once each of its screeners has given his."""
+    complete = not screeners or scores.keys() == {*screeners}
+    return Innovation(
+        id=row.innovation,
+        institution=row.institution,
+        name=row.name,
+        fields=row.fields,
+        scores=tuple(scores.values()) if complete else (),
     )
 
 
