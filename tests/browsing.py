@@ -28,8 +28,8 @@ class Browser:
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Accept": "text/html", **({"Cookie": kept} if kept else {}), **more}
 
-    async def look(self, address: str) -> httpx.Response:
-        return await self._take(await self.client.get(address, headers=self._headers()))
+    async def look(self, address: str, **headers: str) -> httpx.Response:
+        return await self._take(await self.client.get(address, headers=self._headers(**headers)))
 
     async def send(self, address: str, fields: Mapping[str, str | list[str]], **headers: str) -> httpx.Response:
         """The form on the page that was looked at last, with these fields filled in."""

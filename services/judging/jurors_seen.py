@@ -73,6 +73,18 @@ def _seats(edition: str) -> Any:
     )
 
 
+def behind(edition: str) -> Callable[[Connection], tuple[int, int]]:
+    """(jurors who have not handed in all their sheets, jurors with seats), of categories where judging is open."""
+    here = and_(_categories.c.edition == _entries.c.edition, _categories.c.category == _entries.c.category)
+    being_judged = select(_categories.c.category).where(here, _categories.c.situation == "judging").exists()
+
+    def read(connection: Connection) -> tuple[int, int]:
+        seats = connection.execute(_seats(edition).where(being_judged)).all()
+        return len({seat.person for seat in seats if seat.state != "submitted"}), len({seat.person for seat in seats})
+
+    return read
+
+
 def quorate(edition: str) -> Callable[[Connection], Mapping[str, tuple[int, int]]]:
     """Category -> (entries with as many submitted sheets as the rules ask for, entries that compete)."""
     submitted = (

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.judging import pages_as_of, pages_chair, pages_decisions, pages_juror, pages_our, pages_results
+from services.judging import pages_as_of, pages_chair, pages_decisions, pages_juror, pages_our, pages_progress, pages_results
 
 PAGES: tuple[APIRouter, ...] = (
     pages_juror.pages,
@@ -11,4 +11,5 @@ PAGES: tuple[APIRouter, ...] = (
     pages_our.pages,
     pages_results.pages,
     pages_as_of.pages,
+    pages_progress.pages,
 )

@@ -14,33 +14,38 @@ from services.registration.bodies import EditionId, InstitutionCode
 from services.registration.bodies_committee import LateBody, WaiverBody
 from services.registration.bodies_editions import ClosingBody, ExtensionBody
 from shared.refusals import Invalid, Refused, Unknown
-from shared.web.pages import Member, PageRouter, Visit
-from shared.web.pages.live import happenings
+from shared.web.pages import Form, Member, PageRouter, Visit
+from shared.web.pages.live import counted, happenings
 from shared.web.pages.words import ZONE
 
 pages = PageRouter()
 
 ALL = 100_000
+WHO = "committee", "auditor"
+"""See the dashboard; an auditor changes nothing there."""
 
 
 @pages.get("/e/{edition}/committee")
 async def dashboard_page(visit: Member, edition: EditionId) -> Response:
-    visit.me.must_hold(edition, "committee", "auditor")
+    visit.me.must_hold(edition, *WHO)
     return await _dashboard(visit, edition)
 
 
 @pages.get("/e/{edition}/committee/grid")
 async def grid_piece(visit: Member, edition: EditionId) -> Response:
-    """The obligation grid alone, drawn anew when something was recorded."""
-    visit.me.must_hold(edition, "committee", "auditor")
+    """The obligation grid alone, drawn anew when something was recorded, and with it what else is counted here."""
+    visit.me.must_hold(edition, *WHO)
+    await counted(visit.request, visit.parts)
     return await _dashboard(visit, edition, block="grid")
 
 
 @pages.get("/e/{edition}/live")
 async def live(visit: Member, edition: EditionId) -> Response:
-    """That something was recorded in registration, and where; for whoever has a role in the edition."""
-    visit.me.must_hold(edition, "committee", "auditor", "head", "operator", "screener", "chair")
-    return happenings(visit.request, visit.parts, edition, ("registration",))
+    """That something was recorded in registration, and where; for whoever has a role in the edition. To those who see the dashboard
+    this one line tells of screening and judging too."""
+    grant = visit.me.must_hold(edition, *WHO, "head", "operator", "screener", "chair")
+    streams = ("registration", "screening", "judging") if grant.role in WHO else ("registration",)
+    return happenings(visit.request, visit.parts, edition, streams)
 
 
 @pages.post("/e/{edition}/committee/calendar")
@@ -68,7 +73,7 @@ async def change_calendar(visit: Member, edition: EditionId) -> Response:
 
 @pages.get("/e/{edition}/committee/institutions/{institution}")
 async def institution_page(visit: Member, edition: EditionId, institution: InstitutionCode) -> Response:
-    visit.me.must_hold(edition, "committee", "auditor")
+    visit.me.must_hold(edition, *WHO)
     return await _institution(visit, edition, institution)
 
 
@@ -80,7 +85,7 @@ async def waive(visit: Member, edition: EditionId, institution: InstitutionCode)
         body = WaiverBody(reason=visit.form["reason"], decree=_decree(visit))
         return await waive_obligation(edition, institution, body, visit.asked())
 
-    return await _granted(visit, edition, institution, act, visit._("The duty is waived, with the reason on record."))
+    return await _granted(visit, edition, institution, "waiver", act, visit._("The duty is waived, with the reason on record."))
 
 
 @pages.post("/e/{edition}/committee/institutions/{institution}/late")
@@ -92,15 +97,17 @@ async def permit_late(visit: Member, edition: EditionId, institution: Institutio
         return await permit_late_submission(edition, institution, body, visit.asked())
 
     return await _granted(
-        visit, edition, institution, act, visit._("The institution may submit late, with the reason on record.")
+        visit, edition, institution, "late", act, visit._("The institution may submit late, with the reason on record.")
     )
 
 
-async def _granted(visit: Visit, edition: str, institution: str, act: Callable[[], Awaitable[object]], said: str) -> Response:
+async def _granted(
+    visit: Visit, edition: str, institution: str, what: str, act: Callable[[], Awaitable[object]], said: str
+) -> Response:
     try:
         await act()
     except Refused as refused:
-        return await _institution(visit, edition, institution, refused)
+        return await _institution(visit, edition, institution, refused, what)
     return await visit.go(f"/registration/e/{edition}/committee/institutions/{institution}", said)
 
 
@@ -124,8 +131,10 @@ async def _dashboard(visit: Visit, edition: str, *, block: str = "", refused: Re
         now=visit.parts.event_log.now(),
         kinds=[(kind, [cell for cell in cells if cell["kind"] == kind.id]) for kind in rules.kinds],
         states=Counter(cell["state"] for cell in cells),
+        decides=visit.me.holds("committee", edition) is not None,
         figures={
             "enrolled": len(cells),
+            "owing": sum(cell["state"] != "free" for cell in cells),
             "submitted": len(standing),
             "without_pic": sum(not one.pic for one in standing),
             "not_endorsed": sum(not one.endorsed for one in standing) if rules.endorsement else 0,
@@ -140,7 +149,10 @@ def _cell(one: Any, duty: Any, entered: int) -> dict[str, Any]:
     return {"code": one.institution, "name": one.name, "kind": one.kind, "state": state, "innovations": entered}
 
 
-async def _institution(visit: Visit, edition: str, institution: str, refused: Refused | None = None) -> Response:
+async def _institution(
+    visit: Visit, edition: str, institution: str, refused: Refused | None = None, what: str = ""
+) -> Response:
+    """`what` was refused: its form shows what was typed, the other stays empty."""
     enrolled = await visit.parts.database.read(listings.institutions(edition, "", "", ALL))
     one = next((row for row in enrolled if row.institution == institution), None)
     if one is None:
@@ -151,6 +163,8 @@ async def _institution(visit: Visit, edition: str, institution: str, refused: Re
         "committee/institution.html",
         status=409 if refused else 200,
         refused=refused,
+        forms={each: visit.form if each == what else Form() for each in ("late", "waiver")},
+        decides=visit.me.holds("committee", edition) is not None,
         one=one,
         parent=next((row for row in enrolled if row.institution == one.parent), None),
         duty=next((duty for duty in duties if duty.institution == institution), None),

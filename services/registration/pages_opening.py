@@ -12,6 +12,7 @@ from services.registration.bodies_editions import OpeningBody
 from services.registration.edition_faults import Fault, FaultyEdition
 from services.registration.edition_folder import ROSTER_FILE, RULEBOOK_FILE, Edition, read_edition
 from shared.refusals import Forbidden, Refused
+from shared.security import Principal
 from shared.web.pages import Member, PageRouter, Visit
 
 pages = PageRouter()
@@ -48,9 +49,13 @@ async def open_from_folder(visit: Member) -> Response:
     return await visit.go(f"/registration/e/{rulebook.edition}/committee", visit._("The edition is open."))
 
 
-def _must_open(visit: Visit) -> None:
+def may_open(principal: Principal | None) -> bool:
     """The committee of whichever edition, and administrators, who may check the files; the rules name the edition to be opened."""
-    if not any(grant.role in ("committee", "administrator") for grant in visit.me.grants):
+    return principal is not None and any(grant.role in ("committee", "administrator") for grant in principal.grants)
+
+
+def _must_open(visit: Visit) -> None:
+    if not may_open(visit.me):
         raise Forbidden(
             "opening an edition needs the role committee in it; an administrator grants it",
             "membuka gelaran memerlukan peran panitia pada gelaran itu; administrator yang memberikannya",

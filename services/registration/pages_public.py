@@ -13,6 +13,7 @@ from services.registration.bodies import EditionId
 from services.registration.edition_projection import EditionRow
 from services.registration.innovation_projection import InnovationRow
 from services.registration.institution_projection import EnrolmentRow
+from services.registration.pages_opening import may_open
 from shared.database import table
 from shared.events.innovation import InnovationRecord
 from shared.facts import EditionFacts
@@ -37,7 +38,7 @@ async def portal(visit: Visitor) -> Response:
     newest = select(_editions).order_by(_editions.c.opens.desc())
     rows = await visit.parts.database.read(lambda c: c.execute(newest).mappings().all())
     editions = [(row, msgspec.json.decode(row["rulebook"], type=Rulebook), _stage(row["ended"], row["closed"])) for row in rows]
-    return await visit.render("portal.html", editions=editions)
+    return await visit.render("portal.html", editions=editions, opens=may_open(visit.principal))
 
 
 @pages.get("/e/{edition}")

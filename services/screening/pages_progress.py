@@ -6,13 +6,14 @@ from fastapi import Response
 from msgspec import Struct
 from sqlalchemy import Connection, and_, case, func, select
 
+from services.screening import reading
 from services.screening.edge import Name
 from services.screening.projections import DeskScoreRow, InnovationRow, SeatRow
 from services.screening.shortlist_projection import CategoryRow, NominationRow
 from shared.database import table
 from shared.rulebook import Category, Rulebook
 from shared.web.pages import Member, PageRouter, Visit
-from shared.web.pages.live import happenings
+from shared.web.pages.live import counted, happenings
 
 pages = PageRouter()
 
@@ -32,6 +33,23 @@ class Progress(Struct, frozen=True):
     returned: int
     categories: Sequence[tuple[Category, int, bool]]
     """Each with how many are nominated, and whether it is confirmed."""
+    screeners: int
+    """Those to whom something is assigned."""
+    behind: int
+    """Those of them for whose score something waits; nobody, once every shortlist is confirmed."""
+
+    @property
+    def nominated(self) -> int:
+        return sum(number for _, number, _ in self.categories)
+
+    @property
+    def places(self) -> int:
+        """How many can be nominated in all categories together."""
+        return sum(category.nominees for category, _, _ in self.categories)
+
+    @property
+    def confirmed(self) -> int:
+        return sum(done for _, _, done in self.categories)
 
 
 async def progress_of(visit: Visit, edition: str) -> Progress:
@@ -60,13 +78,23 @@ def _counted(connection: Connection, edition: str, rules: Rulebook) -> Progress:
     confirmed = select(_categories.c.category).where(_categories.c.edition == edition, _categories.c.confirmed.is_(True))
     done = set(connection.scalars(confirmed))
     categories = [(category, nominated.get(category.id, 0), category.id in done) for category in rules.categories]
-    return Progress(innovations, assessed or 0, (complete or 0) if assigned else None, returned or 0, categories)
+    loads = reading.loads(connection, edition)
+    return Progress(
+        innovations=innovations,
+        assessed=assessed or 0,
+        scored=(complete or 0) if assigned else None,
+        returned=returned or 0,
+        categories=categories,
+        screeners=len(loads),
+        behind=0 if len(done) == len(categories) else sum(load.open > 0 for load in loads),
+    )
 
 
 @pages.get("/e/{edition}/progress")
 async def progress_piece(visit: Member, edition: Name) -> Response:
-    """With a link to the shortlists where another service's page shows it."""
+    """On the page of the shortlists in words, elsewhere as the figures of the committee's dashboard."""
     visit.me.must_hold(edition, *WHO)
+    await counted(visit.request, visit.parts)
     here = visit.request.headers.get("hx-current-url", "")
     template = "progress.html" if f"/screening/e/{edition}/shortlists" in here else "progress_piece.html"
     return await visit.render(template, progress=await progress_of(visit, edition))

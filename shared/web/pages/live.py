@@ -1,7 +1,7 @@
 """Live pages: what is recorded is told over server-sent events, and a page that lost its line goes on at the event it had.
 
 Only that something happened is told (position, type, subject's kind), never what: scores stay sealed. The page then asks for
-the piece that it shows, as its reader may see it.
+the piece that it shows, as its reader may see it. One line may tell of several services: browsers keep few of them open.
 """
 
 import asyncio
@@ -19,6 +19,10 @@ KEEPALIVE = 15.0
 """Seconds after which a comment is sent, so that no proxy thinks the line dead."""
 AT_ONCE = 500
 AWAY = 2.0
+TOLD = "makmal-told"
+"""Header of htmx's requests: the last position of which the page was told, perhaps by another service."""
+AT_MOST = 2.0
+"""Seconds that a piece of a page waits for what its page was told."""
 
 
 def since(request: Request, position: int) -> int:
@@ -34,6 +38,13 @@ def happenings(request: Request, parts: Parts, edition: str, streams: Sequence[s
     after = since(request, parts.runner.position)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_told(request, parts, edition, streams, after), media_type="text/event-stream", headers=headers)
+
+
+async def counted(request: Request, parts: Parts) -> None:
+    """Wait until this service counts what the page was told, so that a piece of it shows that too."""
+    told = request.headers.get(TOLD, "")
+    if told.isdecimal() and len(told) < 19:
+        await parts.runner.reached(int(told), AT_MOST)
 
 
 async def _told(request: Request, parts: Parts, edition: str, streams: Sequence[str], after: int) -> AsyncIterator[bytes]:

@@ -17,6 +17,14 @@ async def parked_page(visit: Member) -> Response:
     return await visit.render("parked.html", rows=rows, service=visit.parts.event_log.service)
 
 
+@pages.get("/parked/number")
+async def number_piece(visit: Member) -> Response:
+    """How many wait, for the committee's dashboard."""
+    _must_decide(visit)
+    rows = await visit.parts.database.read(parked.listed)
+    return await visit.render("parked_number.html", number=len(rows))
+
+
 @pages.post("/parked/{row}")
 async def decide_parked(visit: Member, row: int) -> Response:
     """Try it again or give it up, as the button says."""

@@ -1,5 +1,6 @@
 """The committee's pages: every duty at a glance, the calendar, what is granted to one institution, opening from a folder."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,7 +37,43 @@ async def test_the_dashboard_shows_every_duty_in_both_languages(office: Office) 
     indonesian = await browser_of(office, language="id").look(DASHBOARD)
     assert "belum terpenuhi" in indonesian.text and "Registration" not in indonesian.text
     piece = await browser_of(office).look(f"{DASHBOARD}/grid")
-    assert "<html" not in piece.text and "Duties of all institutions" in piece.text
+    assert "<html" not in piece.text and "Duties of all institutions" in piece.text and "hx-swap-oob" not in piece.text
+
+
+async def test_the_dashboard_leads_to_all_that_a_meeting_asks_for(office: Office) -> None:
+    await office.submit()
+    await office.get("", "/editions")
+    page = (await browser_of(office).look(DASHBOARD)).text
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "1 innovation submitted" in told and "1 without a person in charge" in told
+    assert "2 of 2 institutions still owe an innovation" in told
+    here = "/e/test"
+    for address in (
+        *(f"/notification{here}/letters", f"/notification{here}/circulars", f"/identity{here}/roles"),
+        *(f"/screening{here}/shortlists", f"/judging{here}/decisions", f"/audit{here}/timeline", f"/audit{here}/figures"),
+        *(f"/{service}/parked" for service in ("registration", "screening", "judging", "notification")),
+    ):
+        assert f'href="{address}"' in page, address
+    assert f'hx-get="/screening{here}/progress"' in page and f'hx-get="/judging{here}/progress"' in page
+
+
+async def test_a_live_piece_brings_what_else_is_counted_and_waits_for_what_the_page_was_told(office: Office) -> None:
+    browser = browser_of(office)
+    await browser.look(DASHBOARD)
+    await office.submit()
+    told = str(await office.world.log("audit").position())
+    piece = await browser.look(f"{DASHBOARD}/grid", **{"HX-Request": "true", "Makmal-Told": told})
+    submitted = re.search(r'<a class="card"[^>]+id="submitted" hx-swap-oob="true">\s*<strong class="figure">(\d+)', piece.text)
+    assert submitted and submitted[1] == "1" and 'id="behind-registration" hx-swap-oob="true"' in piece.text
+
+
+async def test_an_auditor_looks_and_has_no_form(office: Office) -> None:
+    office.tokens["auditor"] = await office.world.token("person/auditor", Grant("auditor", "test"))
+    await office.get("", "/editions")
+    auditor = browser_of(office, "auditor")
+    for place in (DASHBOARD, f"{DASHBOARD}/institutions/opd-02"):
+        page = await auditor.look(place)
+        assert page.status_code == 200 and "<form" not in page.text and "/parked" not in page.text and "/roles" not in page.text
 
 
 @pytest.mark.parametrize("who", ["operator", "head", "juror", "screener"])
@@ -52,9 +89,9 @@ async def test_an_extension_needs_a_later_time_and_keeps_what_was_typed(office: 
     refused = await browser.send(f"{DASHBOARD}/calendar", past)
     assert refused.status_code == 409 and 'value="jaringan terputus"' in refused.text and 'role="alert"' in refused.text
     no_time = await browser.send(f"{DASHBOARD}/calendar", {**past, "closes": ""})
-    assert no_time.status_code == 409 and "give the day and the time" in no_time.text
+    assert no_time.status_code == 409 and "the day and the time until when" in no_time.text
     half = await browser.send(f"{DASHBOARD}/calendar", {**past, "decree_number": "SK 1"})
-    assert "a decree has a number and a date" in half.text
+    assert "decree has a number and a date" in half.text
 
     later = datetime.now(UTC) + timedelta(days=3)
     done = await browser.send(f"{DASHBOARD}/calendar", {**past, "closes": typed(later)})
@@ -78,8 +115,8 @@ async def test_one_institution_is_let_off_and_one_may_be_late(office: Office) ->
     browser, place = browser_of(office), f"{DASHBOARD}/institutions/opd-02"
     await office.get("", "/editions")
     assert "still owed" in (await browser.look(place)).text
-    refused = await browser.send(f"{place}/waiver", {"reason": ""})
-    assert refused.status_code == 409
+    refused = await browser.send(f"{place}/waiver", {"reason": "", "decree_number": "SK 7"})
+    assert refused.status_code == 409 and refused.text.count('value="SK 7"') == 1  # in its own form alone
     await browser.look(place)
     waived = await browser.send(
         f"{place}/waiver", {"reason": "baru dibentuk", "decree_number": "SK 7", "decree_dated": "2023-03-01"}
@@ -109,4 +146,14 @@ async def test_a_folder_is_checked_line_by_line_and_then_opened(world: World) ->
 
 async def test_nothing_waits_for_a_decision_and_only_a_committee_asks(office: Office) -> None:
     assert "Nothing waits" in (await browser_of(office).look("/parked")).text
-    assert (await browser_of(office, "juror").look("/parked")).status_code == 403
+    piece = await browser_of(office).look("/parked/number")
+    assert "nothing" in piece.text and "<html" not in piece.text
+    for page in ("/parked", "/parked/number"):
+        assert (await browser_of(office, "juror").look(page)).status_code == 403
+
+
+async def test_the_portal_leads_who_opens_editions_to_the_opening(office: Office) -> None:
+    assert 'href="/registration/opening"' in (await browser_of(office).look("/")).text
+    for who in ("operator", "juror"):
+        assert "/registration/opening" not in (await browser_of(office, who).look("/")).text
+    assert "/registration/opening" not in (await Browser(office.client).look("/")).text

@@ -1,9 +1,18 @@
 """The committee's shortlists on pages: nominate, confirm with four eyes, and how far the desk is."""
 
+import re
+
 from tests.browsing import Browser
-from tests.services.screening.office import YES, Office
+from tests.services.screening.office import SUBMITTED, YES, Office
 
 BOARD = "/e/test/shortlists/digital"
+NOBODY = "of 4 places; 0 of 2 shortlists confirmed"
+
+
+def figures(piece: str) -> list[tuple[str, ...]]:
+    """(number, words, note) of the stages of the dashboard."""
+    cards = [re.sub(r"<[^>]+>", "|", card) for card in piece.split('<a class="card"')[1:]]
+    return [tuple(part.strip() for part in card.split("</a")[0].split("|") if part.strip())[1:4] for card in cards]
 
 
 def browser_of(office: Office, who: str, language: str = "en") -> Browser:
@@ -68,13 +77,27 @@ async def test_the_committee_assigns_screeners_and_sees_how_far_they_are(office:
     assert (await committee.send("/e/test/shortlists/assignments", {})).status_code == 303
     assert "5 innovations are assigned." in await look(office, committee, "/e/test/shortlists")
     piece = await look(office, committee, "/e/test/progress")
-    assert "0 of 5 innovations assessed" in piece and "<html" not in piece
-    assert "/screening/e/test/shortlists" in piece
+    assert "<html" not in piece and 'href="/screening/e/test/shortlists"' in piece
+    assert figures(piece) == [("0", "innovations assessed", "of 5, 0 with all their scores"), ("0", "nominees", NOBODY)]
+    assert "<strong>2 of 2</strong>" in piece and "screeners have scores open" in piece
     for who in ("ani", "tono"):
         for path, body in (("eligibility", {"criteria": YES}), ("desk-score", {"score": "80"})):
             await office.post(who, f"/innovations/map/{path}", body)
     piece = await look(office, browser_of(office, "committee", "id"), "/e/test/progress")
-    assert "1 dari 5 inovasi sudah diperiksa" in piece and "1 dengan nilai lengkap" in piece
+    assert figures(piece)[0] == ("1", "inovasi selesai diperiksa", "dari 5, 1 dengan nilai lengkap")
+    board = await look(office, committee, "/e/test/shortlists")
+    assert "1 of 5 innovations assessed" in board and 'href="/identity/e/test/roles/ani"' in board and "Screener 2" in board
+
+
+async def test_screeners_are_behind_only_while_something_waits_for_their_score(office: Office) -> None:
+    await office.appoint("ani", "tono")
+    await office.assign()
+    ani, here = browser_of(office, "committee"), "/e/test/progress"
+    assert "<strong>2 of 2</strong>" in await look(office, ani, here)
+    for innovation in SUBMITTED:
+        answer = await office.post("tono", f"/innovations/{innovation}/eligibility", {"criteria": {**YES, "benefit": False}})
+        assert answer.status_code < 300, answer.text
+    assert "every score is there" in await look(office, ani, here)
 
 
 async def test_a_screener_does_not_see_others_scores_on_the_board(office: Office) -> None:

@@ -55,13 +55,20 @@ function restore(form) {
   form.dispatchEvent(new CustomEvent("restored", { bubbles: true }));
 }
 
+let told = 0; // the last position of which any line has told; pieces that are asked for wait for it
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (told) event.detail.headers["Makmal-Told"] = String(told);
+});
+
 function live(room) {
   const line = new EventSource(room.dataset.live);
   let waiting = 0;
   const met = new Set();
   line.addEventListener("recorded", (event) => {
-    const told = JSON.parse(event.data);
-    met.add(told.type);
+    const happened = JSON.parse(event.data);
+    met.add(happened.type);
+    told = Math.max(told, happened.position);
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => {
       for (const piece of room.querySelectorAll("[data-on]"))
