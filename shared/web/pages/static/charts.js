@@ -17,12 +17,12 @@
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
     const of = (name) => style.getPropertyValue("--" + name).trim();
-    return { ink: of("ink"), muted: of("muted"), line: of("line"), surface: of("surface"), series: [of("primary"), of("accent"), of("strong"), of("good"), of("warn"), of("bad")], font: getComputedStyle(document.body).fontFamily };
+    return { ink: of("ink"), muted: of("muted"), line: of("line"), surface: of("surface"), series: [of("primary"), of("accent"), ...[3, 4, 5, 6].map((n) => of("series-" + n))], font: getComputedStyle(document.body).fontFamily };
   };
 
   const list = (text) => JSON.parse(text || "[]");
 
-  function option(figure) {
+  function option(figure, room) {
     const { chart, labels, series, stack, percent, least, most, mark, markName } = figure.dataset;
     const { ink, muted, line, surface, series: palette, font } = colours();
     const number = new Intl.NumberFormat(lang, percent !== undefined ? { style: "percent", maximumFractionDigits: 1 } : { maximumFractionDigits: 2 });
@@ -31,7 +31,7 @@
     const all = list(series);
     const lying = chart === "rows" || chart === "points";
     const text = { color: ink, fontFamily: font, fontSize: 13 };
-    const things = { type: "category", data: names, inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, hideOverlap: !lying, ...(lying ? { width: 150, overflow: "truncate" } : {}) } };
+    const things = { type: "category", data: names, inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, hideOverlap: !lying, ...(lying ? { width: Math.max(110, Math.min(230, room * .4)), lineHeight: 15, overflow: names.length > 14 ? "truncate" : "break" } : {}) } };
     const ends = { ...(least !== undefined ? { min: Number(least) } : {}), ...(most !== undefined ? { max: Number(most) } : {}) };
     const whole = all.every((one) => one.values.every((value) => Array.isArray(value) || Number.isInteger(value)));
     const figures = { type: "value", ...ends, ...(whole && chart !== "points" ? { minInterval: 1 } : {}), axisLabel: { ...text, color: muted, formatter: said, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
@@ -39,7 +39,7 @@
     const shape = (one, n) => {
       if (chart === "points") return { type: "scatter", symbolSize: 11, itemStyle: { opacity: .75 }, data: one.values.flatMap((values, at) => values.map((value) => [value, at])) };
       if (chart === "line" || chart === "area") return { type: "line", data: one.values, symbolSize: 7, lineStyle: { width: 2.5, type: ["solid", "dashed", "dotted"][n % 3] }, ...(chart === "area" ? { areaStyle: { opacity: .18 } } : {}) };
-      return { type: "bar", data: one.values, barMaxWidth: 34, itemStyle: { borderRadius: 4 } };
+      return { type: "bar", data: one.values, barMaxWidth: 34, itemStyle: { borderRadius: 4 }, ...(lying && all.length === 1 ? { label: { ...text, show: true, position: "outside", formatter: (at) => said(at.value) } } : {}) };
     };
     return {
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -64,7 +64,7 @@
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", words ? words.textContent.trim() : "");
     const picture = window.echarts.getInstanceByDom(place) || window.echarts.init(place, null, { renderer: "canvas" });
-    picture.setOption(option(figure), true);
+    picture.setOption(option(figure, place.clientWidth || 320), true);
     drawn.set(figure, picture);
   }
 

@@ -134,4 +134,11 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
+// A menu that is wider than the phone shows where one is.
+const here = document.querySelector(".places [aria-current]");
+if (here) {
+  const row = here.closest(".wide");
+  row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 begin(document);
