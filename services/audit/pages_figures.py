@@ -30,6 +30,10 @@ STAGES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 """What is counted -> the events that add one, and those that take one away. What happens twice to one subject counts once."""
 SEVERAL = ("Nominated", "NominationRevoked")
 """But a shortlist has several nominees."""
+_DOES = {type: (number, True) for number, (_, adds, _) in enumerate(STAGES) for type in adds} | {
+    type: (number, False) for number, (_, _, takes) in enumerate(STAGES) for type in takes
+}
+"""Type of event -> which stage it counts in, and whether it adds."""
 MOST_POINTS = 16
 WIDTHS = (1, 5, 15, 60, 300, 900, 3600, 21_600, 86_400, 604_800, 2_592_000)
 """Seconds between two points, the smallest that gives few enough."""
@@ -54,11 +58,13 @@ def funnel(lines: Iterable[Any]) -> list[Point]:
     for end in ends:
         upto = bisect_right(moments, end, lo=at)
         for line in happened[at:upto]:
-            for counted, (_, adds, takes) in zip(standing, STAGES, strict=True):
-                if line.type in adds:
-                    counted[line.subject] = counted[line.subject] + 1 if line.type in SEVERAL else 1
-                elif line.type in takes:
-                    counted[line.subject] = counted[line.subject] - 1 if line.type in SEVERAL else 0
+            if (does := _DOES.get(line.type)) is None:
+                continue
+            stage, adds = does
+            if line.type in SEVERAL:
+                standing[stage][line.subject] += 1 if adds else -1
+            else:
+                standing[stage][line.subject] = 1 if adds else 0
         at = upto
         found.append(Point(end, tuple(counted.total() for counted in standing)))
     return found

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import defaultdict
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Depends
+from sqlalchemy import Connection
 
 from services.judging import apart, juror, listings
 from services.judging.answers import (
@@ -115,7 +117,12 @@ async def list_categories(edition: EditionId, parts: PartsHere, principal: Signe
 async def show_category(edition: EditionId, category: CategoryId, parts: PartsHere, principal: SignedIn) -> CategoryShown:
     """The category with its rubric, its entries and how far their sheets are; no scores."""
     principal.must_hold(edition, "committee", "chair", "juror", "screener", "auditor")
-    row = await parts.database.read(listings.category(edition, category))
+
+    def read(connection: Connection) -> Any:
+        these = listings.panels, listings.struck, listings.progress, listings.entries
+        return listings.category(edition, category)(connection), *(each(edition, category)(connection) for each in these)
+
+    row, seats, struck, progress, entries = await parts.database.read(read)
     if row is None:
         raise Unknown(
             f"no category {category} is prepared for judging; it is once its shortlist is confirmed",
@@ -123,10 +130,9 @@ async def show_category(edition: EditionId, category: CategoryId, parts: PartsHe
         )
     rules = msgspec.json.decode(row.rules, type=RubricLocked)
     panels: dict[str, list[str]] = defaultdict(list)
-    for seat in await parts.database.read(listings.panels(edition, category)):
+    for seat in seats:
         panels[seat.entry].append(seat.person)
-    struck = await parts.database.read(listings.struck(edition, category))
-    progress = {p.entry: p for p in await parts.database.read(listings.progress(edition, category))}
+    progress = {p.entry: p for p in progress}
     return CategoryShown(
         edition=edition,
         category=category,
@@ -148,6 +154,6 @@ async def show_category(edition: EditionId, category: CategoryId, parts: PartsHe
                 opened=progress[entry.entry].opened if entry.entry in progress else 0,
                 submitted=progress[entry.entry].submitted if entry.entry in progress else 0,
             )
-            for entry in await parts.database.read(listings.entries(edition, category))
+            for entry in entries
         ],
     )

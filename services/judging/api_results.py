@@ -1,5 +1,6 @@
 """JSON endpoints of announced results: for everybody, and for each institution its own in more detail."""
 
+import asyncio
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
@@ -38,10 +39,13 @@ async def show_results(edition: EditionId, parts: PartsHere) -> ResultsShown:
     rulebook = (await parts.desk.state(EDITION(edition)))[0].rulebook
     publish = rulebook.publish if rulebook else Publish()
     placed: dict[int, list[Any]] = defaultdict(list)
-    for row in await parts.database.read(listings.results(edition)):
+    results, publications = await parts.database.read(
+        lambda c: (listings.results(edition)(c), listings.publications(edition)(c))
+    )
+    for row in results:
         placed[row.position].append(row)
     categories: dict[str, CategoryResults] = {}
-    for row in await parts.database.read(listings.publications(edition)):
+    for row in publications:
         shown = result_shown(row, placed[row.position], publish)
         if row.category in categories:
             categories[row.category].earlier.append(shown)
@@ -92,8 +96,8 @@ async def my_results(edition: EditionId, parts: PartsHere, principal: SignedIn) 
     rulebook = (await parts.desk.state(EDITION(edition)))[0].rulebook
     if rulebook is None:
         raise Unknown("no such edition is open", "edisi itu belum dibuka")
-    entries = [found for category in rulebook.categories for found in await _own(parts, rulebook, category.id, own)]
-    return OwnResults(edition=edition, entries=entries)
+    found = await asyncio.gather(*(_own(parts, rulebook, category.id, own) for category in rulebook.categories))
+    return OwnResults(edition=edition, entries=[entry for of_category in found for entry in of_category])
 
 
 async def _own(parts: Parts, rulebook: Rulebook, category: str, own: set[str]) -> list[OwnResult]:
@@ -128,8 +132,9 @@ async def _sheets(parts: Parts, entry: str, publish: Publish) -> list[OwnSheet] 
     """The sheets that count, in an order that tells no juror."""
     if not (publish.own_scores or publish.own_comments):
         return None
-    counted = {sheet.person for sheet in await parts.database.read(listings.sheets(entry)) if sheet.state == "submitted"}
-    standing = {(s.person, s.criterion): s for s in await parts.database.read(listings.scores(entry)) if s.person in counted}
+    all_sheets, scored = await parts.database.read(lambda c: (listings.sheets(entry)(c), listings.scores(entry)(c)))
+    counted = {sheet.person for sheet in all_sheets if sheet.state == "submitted"}
+    standing = {(score.person, score.criterion): score for score in scored if score.person in counted}
     sheets: dict[str, list[OwnScore]] = defaultdict(list)
     for (person, criterion), score in standing.items():
         sheets[person].append(

@@ -32,11 +32,13 @@ def jurors_seen(edition: str) -> Callable[[Connection], Mapping[str, JurorSeen]]
 
     def read(connection: Connection) -> Mapping[str, JurorSeen]:
         everybody = listings.jurors(edition, "", 1_000)(connection)
+        each = _seats(edition).subquery()
+        counted = select(each.c.person, each.c.state, func.count().label("number")).group_by(each.c.person, each.c.state)
         seats, submitted, begun = Counter[str](), Counter[str](), Counter[str]()
-        for seat in connection.execute(_seats(edition)):
-            seats[seat.person] += 1
-            submitted[seat.person] += seat.state == "submitted"
-            begun[seat.person] += seat.state in ("open", "unconfirmed")
+        for row in connection.execute(counted):
+            seats[row.person] += row.number
+            submitted[row.person] += row.number * (row.state == "submitted")
+            begun[row.person] += row.number * (row.state in ("open", "unconfirmed"))
         return {
             row.person: JurorSeen(
                 person=row.person,

@@ -1,6 +1,11 @@
 """The chair's pages: how far every category and every juror is, ties to settle, and a category from its sheets to its winners."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import Response
+from sqlalchemy import Connection
 
 from services.judging import docket, listings
 from services.judging.api_categories import close_judging, show_category
@@ -30,6 +35,17 @@ from shared.web.pages.live import happenings
 
 pages = PageRouter()
 
+_SEEN: dict[str, Callable[[str], Callable[[Connection], Any]]] = {
+    "categories": listings.categories,
+    "quorate": quorate,
+    "jurors": jurors_seen,
+    "conflicts": listings.conflicts,
+    "proposed": listings.proposed_conflicts,
+    "recusals": listings.recusals,
+    "institutions": listings.institution_names,
+}
+"""What the overview shows of the edition."""
+
 
 @pages.get("/e/{edition}/live")
 async def live(visit: Member, edition: EditionId) -> Response:
@@ -45,10 +61,9 @@ async def chair_page(visit: Member, edition: EditionId) -> Response:
 
 async def _overview(visit: Visit, edition: str, refused: Refused | None = None) -> Response:
     visit.me.must_hold(edition, "chair")
-    position, read = visit.parts.runner.position, visit.parts.database.read
-    rules = await visit.rules()
-    prepared = {row.category: row for row in await read(listings.categories(edition))}
-    states = [await visit.parts.desk.state(CATEGORY(category_id(edition, category.id))) for category in rules.categories]
+    position, rules, desk = visit.parts.runner.position, await visit.rules(), visit.parts.desk
+    # Asked for at once, the log answers all of them at once.
+    states = await asyncio.gather(*(desk.state(CATEGORY(category_id(edition, category.id))) for category in rules.categories))
     asked_for = [
         (category, proposal, await _who(visit, edition, proposal.to))
         for category, (state, _) in zip(rules.categories, states, strict=True)
@@ -56,19 +71,16 @@ async def _overview(visit: Visit, edition: str, refused: Refused | None = None) 
         for key, proposal in state.docket.proposed.items()
         if key not in state.docket.disclosed
     ]
+    seen = await visit.parts.database.read(lambda connection: {name: read(edition)(connection) for name, read in _SEEN.items()})
+    prepared = {row.category: row for row in seen.pop("categories")}
     return await visit.render(
         "chair/overview.html",
         status=409 if refused else 200,
         refused=refused,
         rooms=[(category, prepared.get(category.id)) for category in rules.categories],
-        quorate=await read(quorate(edition)),
-        jurors=await read(jurors_seen(edition)),
-        conflicts=await read(listings.conflicts(edition)),
-        proposed=await read(listings.proposed_conflicts(edition)),
-        recusals=await read(listings.recusals(edition)),
-        institutions=await read(listings.institution_names(edition)),
         disclosures=asked_for,
         position=position,
+        **seen,
     )
 
 
@@ -113,8 +125,9 @@ async def _category(visit: Visit, edition: str, category: str, refused: Refused 
     position = visit.parts.runner.position
     shown = await show_category(edition, category, visit.parts, visit.me)
     state, _ = await visit.parts.desk.state(CATEGORY(category_id(edition, category)))
-    people = await visit.parts.database.read(jurors_seen(edition))
-    sheets = await visit.parts.database.read(listings.sheets_of(edition, category))
+    people, sheets = await visit.parts.database.read(
+        lambda c: (jurors_seen(edition)(c), listings.sheets_of(edition, category)(c))
+    )
     ranking = await ranking_of(visit, edition, category, state)
     return await visit.render(
         "chair/category.html",

@@ -1,5 +1,7 @@
 """An institution's own results: places, scores and comments as far as the edition tells them, and how to object."""
 
+import asyncio
+
 from fastapi import Response
 
 from services.judging import docket, listings
@@ -24,10 +26,9 @@ async def _ours(visit: Visit, edition: str, institution: str, refused: Refused |
     visit.me.must_hold(edition, "head", "operator", institution=institution)
     rules, names = await visit.rules(), await visit.parts.database.read(listings.institution_names(edition))
     results = await my_results(edition, visit.parts, visit.me)
-    states = {
-        category.id: (await visit.parts.desk.state(CATEGORY(category_id(edition, category.id))))[0]
-        for category in rules.categories
-    }
+    homes = [CATEGORY(category_id(edition, category.id)) for category in rules.categories]
+    loaded = await asyncio.gather(*(visit.parts.desk.state(home) for home in homes))
+    states = {category.id: state for category, (state, _) in zip(rules.categories, loaded, strict=True)}
     judged = [state.docket for state in states.values() if not isinstance(state, docket.Unlocked)]
     objections: dict[str, list[tuple[str, docket.Objection]]] = {}
     for listed in judged:
