@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from makmal.verify.published import size_of
-from services.audit.ledger import kept_directory, public_directory
+from services.audit.ledger import kept_checkpoints, public_directory
 from shared.refusals import Refused
 from shared.transparency.checkpoint import InvalidCheckpoint, open_checkpoint
 from shared.transparency.entries import EntryStore
@@ -31,7 +31,7 @@ class Signed:
             ) from error
         self.origin, self.size, self.root = checkpoint.origin, checkpoint.size, checkpoint.root
         self._entries, self._tiles = EntryStore(audit / "notary" / "entries"), TileStore(public)
-        self._kept, self._cosigned = kept_directory(audit), public / "cosigned-checkpoint"
+        self._kept, self._cosigned = kept_checkpoints(audit), public / "cosigned-checkpoint"
 
     def raws(self, after: int = 0) -> Iterator[tuple[int, bytes]]:
         """Position and bytes of the events after a position. Raises Refused at the first that is not the one signed."""
@@ -55,7 +55,7 @@ class Signed:
 
     def checkpoints(self) -> Iterator[tuple[str, bytes]]:
         """Name and note of the earlier ones that were kept, and of the last that witnesses have cosigned."""
-        for file in sorted(self._kept.glob("[0-9]*")):
+        for file in self._kept:
             if size_of(note := file.read_bytes()) <= self.size:  # any may be newer than the checkpoint that was read before
                 yield file.name, note
         if self._cosigned.exists() and size_of(note := self._cosigned.read_bytes()) <= self.size:

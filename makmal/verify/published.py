@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-import msgspec
 
+from services.audit.ledger import INDEX
 from shared.refusals import Refused
 from shared.transparency.checkpoint import InvalidCheckpoint, parse_checkpoint
 from shared.transparency.merkle import HASH_SIZE
@@ -64,18 +64,36 @@ class PublicDirectory:
 
 
 class PublicUrl:
-    """The audit service at `http://…/audit`. Raises NotPublished. It gives the last checkpoint alone: earlier ones are in the notary's
-    public directory and in every copy."""
+    """The audit service at `http://…/audit`, or the files of the notary's public directory wherever a web server has them.
 
-    kept: tuple[tuple[str, bytes], ...] = ()
+    Raises NotPublished.
+    """
 
     def __init__(self, url: str):
         self.where = url
-        self._url = url.rstrip("/")
+        self._at = url.rstrip("/")
         with httpx.Client(timeout=30) as client:
-            self.note = self._get(client, "checkpoint")
-            self.vkey = str(msgspec.json.decode(self._get(client, "notary"))["vkey"])
-        self.keys: tuple[str, ...] = (self.vkey,)
+            self.note = self._first(client)
+            self.keys = tuple(self._text(client, "keys"))
+            self.vkey = self.keys[-1]
+            names = self._text(client, f"checkpoints/{INDEX}")
+            self.kept = tuple((name, self._get(client, f"checkpoints/{name}")) for name in names)
+
+    def _first(self, client: httpx.Client) -> bytes:
+        """The checkpoint; from now on everything is taken from where it is."""
+        try:
+            note = self._get(client, "v1/checkpoint")
+        except NotPublished:
+            return self._get(client, "checkpoint")
+        self._at += "/v1"
+        return note
+
+    def _text(self, client: httpx.Client, path: str) -> list[str]:
+        """The words of a file that has some."""
+        words = self._get(client, path).decode("ascii", "replace").split()
+        if not words:
+            raise _not_there(f"{self._at}/{path}")
+        return words
 
     def leaf_hashes(self, most: int | None = None) -> list[bytes] | None:
         hashes: list[bytes] = []
@@ -97,11 +115,11 @@ class PublicUrl:
 
     def _get(self, client: httpx.Client, path: str) -> bytes:
         try:
-            answer = client.get(f"{self._url}/v1/{path}")
+            answer = client.get(f"{self._at}/{path}")
         except httpx.HTTPError as error:
             raise _not_there(self.where) from error
         if answer.status_code != 200:
-            raise _not_there(f"{self._url}/v1/{path}")
+            raise _not_there(f"{self._at}/{path}")
         return answer.content
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.audit import receipts
 from services.audit.key_words import fingerprint, key_in_words
-from services.audit.ledger import public_directory
+from services.audit.ledger import INDEX, kept_directory, public_directory
 from services.audit.notary import Notary
 from services.audit.sealed import all_may_be_had, audits
 from services.audit.witnesses import Witnesses, cosigned_at
@@ -23,6 +23,7 @@ from shared.web.paging import LARGEST
 
 router = APIRouter(tags=["proof"])
 _TILE = re.compile(r"(0|[1-9][0-9]?)/(x[0-9]{3}/)*[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
+_KEPT = re.compile(rf"{INDEX}|[0-9]{{12,}}")
 _BUNDLE = re.compile(r"((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _IMMUTABLE = {"Cache-Control": "public, max-age=604800, immutable"}
 _PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
@@ -85,6 +86,33 @@ async def cosigned_checkpoint(parts: PartsHere) -> Response:
             "no witness has cosigned a checkpoint yet; take the one that the notary has signed at `checkpoint`",
             "belum ada saksi yang ikut menandatangani; ambil checkpoint notaris di `checkpoint`",
         )
+    return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/checkpoints/{kept}", dependencies=[Depends(public)], response_class=PlainTextResponse)
+async def kept_checkpoint(
+    kept: Annotated[str, Path(description="`index`, or a name that stands in it", examples=[INDEX])], parts: PartsHere
+) -> Response:
+    """An earlier checkpoint that is kept for good, by its size in twelve digits: the first, one of each hour, and those under which
+    the notary's key changed, signed with both. `index` lists them, one a line, smallest first.
+
+    Whoever knows an earlier key of the notary follows its changes by these.
+    """
+    file = kept_directory(parts.settings.data) / kept
+    if not _KEPT.fullmatch(kept) or not file.is_file():
+        raise Unknown(
+            "no such checkpoint is kept; `checkpoints/index` lists those that are",
+            "tidak ada checkpoint demikian yang disimpan; daftarnya ada di `checkpoints/index`",
+        )
+    return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/keys", dependencies=[Depends(public)], response_class=PlainTextResponse)
+async def keys(parts: PartsHere) -> Response:
+    """All keys that the notary ever had (C2SP signed-note verifier keys), one a line, oldest first: the last one signs now."""
+    file = public_directory(parts.settings.data) / "keys"
+    if not file.exists():
+        raise Unknown("the notary has no key yet; ask again in a moment", "notaris belum memiliki kunci; coba lagi sebentar")
     return PlainTextResponse(file.read_bytes(), headers={"Cache-Control": "no-cache"})
 
 

@@ -7,6 +7,7 @@
     <directory>/public/…            checkpoint, verifier key and hash tiles; hashes only, anybody may have them
     <directory>/public/keys         all verifier keys that it ever had, oldest first
     <directory>/public/checkpoints/ the first checkpoint, one of each hour, and those under which the key changed, by their size
+    <directory>/public/checkpoints/index  the names of these, one a line, for who reads from a web server
 
 Whatever crashes, the ledger starts again from its last checkpoint, and it never signs what does not continue that.
 """
@@ -29,6 +30,9 @@ from shared.transparency.tiles import TileStore
 
 SECONDS_BETWEEN_KEPT = 3600.0
 """Of checkpoints that are kept for good, and exported: whoever has one can tell that no history was made up later."""
+
+INDEX = "index"
+"""The file beside kept checkpoints that lists their names."""
 
 
 class Inconsistent(Exception):
@@ -69,6 +73,11 @@ def kept_directory(directory: Path) -> Path:
     return public_directory(directory) / "checkpoints"
 
 
+def kept_checkpoints(directory: Path) -> list[Path]:
+    """Those that are kept, smallest first."""
+    return sorted(kept_directory(directory).glob("[0-9]*"), key=lambda file: int(file.name))
+
+
 class Ledger:
     """An opened ledger; one process at a time. Raises Inconsistent, LedgerHeld.
 
@@ -80,7 +89,7 @@ class Ledger:
         self._private = private_directory(directory)
         self._public = public_directory(directory)
         self._next_key = next_key_file(directory)
-        self._kept = kept_directory(directory)
+        self._directory = directory
         self._private.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = self._hold()
         try:
@@ -88,7 +97,8 @@ class Ledger:
             self.tiles = TileStore(self._public)
             self._signer = self._open_key()
             self._publish_key()
-            self._kept_at = max((file.stat().st_mtime for file in self._kept.glob("*")), default=0.0)
+            self._publish_index()
+            self._kept_at = max((file.stat().st_mtime for file in kept_checkpoints(directory)), default=0.0)
             self.signed = self._last_signed()
             self._compare()
         except BaseException:
@@ -157,7 +167,8 @@ class Ledger:
         write_durably(self._private / "checkpoint", note, private=True)
         now = time.time()
         if keep or abs(now - self._kept_at) >= SECONDS_BETWEEN_KEPT:
-            write_durably(self._kept / f"{checkpoint.size:012}", note)
+            write_durably(kept_directory(self._directory) / f"{checkpoint.size:012}", note)
+            self._publish_index()
             self._kept_at = now
         write_durably(self._public / "checkpoint", note)
 
@@ -200,6 +211,12 @@ class Ledger:
             write_durably(keys, "".join(f"{key}\n" for key in (*known, self.vkey)).encode())
         if not vkey.exists() or vkey.read_text().strip() != self.vkey:
             write_durably(vkey, f"{self.vkey}\n".encode())
+
+    def _publish_index(self) -> None:
+        index = kept_directory(self._directory) / INDEX
+        names = "".join(f"{file.name}\n" for file in kept_checkpoints(self._directory)).encode()
+        if not index.exists() or index.read_bytes() != names:
+            write_durably(index, names)
 
     def _last_signed(self) -> Checkpoint:
         """The largest checkpoint that this key has signed, wherever it is kept; every other one must be a beginning of it."""

@@ -161,6 +161,32 @@ async def test_anybody_can_compute_the_signed_root_from_the_public_tiles(world: 
         assert described["position"] == checkpoint.size >= 4
 
 
+async def test_earlier_checkpoints_and_keys_are_everybodys(world: World) -> None:
+    await recorded(world)
+    async with world.running(create_app(world.settings("audit"))) as client:
+        await ready(client)
+        described = (await client.get("/v1/notary")).json()
+        assert (await client.get("/v1/keys")).text.split() == [described["vkey"]]
+        index = await client.get("/v1/checkpoints/index")
+        assert index.headers["content-type"].startswith("text/plain")
+        [name] = index.text.split()
+        note = await client.get(f"/v1/checkpoints/{name}")
+        first = open_checkpoint(note.content, described["origin"], [Verifier.parse(described["vkey"])])
+        assert first.size == int(name) and len(name) == 12
+        leaves = [leaf_hash(e.raw) for e in await world.all_events()]
+        assert first.root == root(leaves[: first.size])
+
+
+@pytest.mark.parametrize("name", ["000000000000", "5", "..%2fvkey", "%2e%2e", "index.txt", "index%0a"])
+async def test_no_other_file_is_served_as_a_checkpoint(world: World, name: str) -> None:
+    await recorded(world)
+    async with world.running(create_app(world.settings("audit"))) as client:
+        await ready(client)
+        answer = await client.get(f"/v1/checkpoints/{name}")
+        assert answer.status_code == 404 and answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["type"] == "urn:makmal:problem:unknown" and answer.json()["detail_id"]
+
+
 @pytest.mark.parametrize("path", ["../vkey", "0/%2e%2e/%2e%2e/%2e%2e/notary/key", "0/000.p/0", "0/001", "00/000"])
 async def test_nothing_but_hash_tiles_is_served(world: World, path: str) -> None:
     await recorded(world)

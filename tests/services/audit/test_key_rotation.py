@@ -7,7 +7,7 @@ import pytest
 from makmal.rotate_notary_command import begin
 from makmal.witness.memory import Memory
 from makmal.witness.witness import Witness
-from services.audit.ledger import Ledger, kept_directory, next_key_file, origin_of, public_directory
+from services.audit.ledger import Ledger, kept_checkpoints, next_key_file, origin_of, public_directory
 from shared.events.audit import NotaryKeyRotated
 from shared.refusals import Refused
 from shared.transparency.checkpoint import open_checkpoint
@@ -35,7 +35,7 @@ async def test_a_new_key_is_on_record_under_the_old_one_and_both_sign_one_checkp
         await signs(notary, 4)
     recorded = [(e.position, e.event.vkey) for e in await world.all_events() if isinstance(e.event, NotaryKeyRotated)]
     assert sorted(vkey for _, vkey in recorded) == sorted([old, new]) and recorded[-1][1] == new
-    kept = [file.read_bytes() for file in kept_directory(tmp_path).iterdir()]
+    kept = [file.read_bytes() for file in kept_checkpoints(tmp_path)]
     both = [note for note in kept if len(parse(note).signatures) == 2]
     assert len(both) == 1
     for vkey in (old, new):
