@@ -127,6 +127,11 @@ class Course:
         """Ids `<edition>.<category>` of all that were ever judged, sorted."""
         return sorted(subject.partition("/")[2] for subject in self._histories if subject.startswith(f"{CATEGORY.kind}/"))
 
+    def category(self, id: str) -> docket.State:
+        """The category `<edition>.<category>` as it stands now."""
+        state: docket.State = self._at(f"{CATEGORY.kind}/{id}", CATEGORY, self.position)
+        return state
+
     def known(self, id: str, position: int | None = None) -> Known:
         """What was on record of the category `<edition>.<category>` after the event of that number; None: now."""
         at = self.position if position is None else position

@@ -6,7 +6,7 @@ It is read from the log when it is first asked for, and from then on only what h
 import asyncio
 from collections import OrderedDict
 
-from services.judging.as_of import Course, Stood
+from services.judging.as_of import Course, Known, Stood
 from shared.eventlog import EventLog
 
 AT_ONCE = 250
@@ -34,12 +34,13 @@ class LookingBack:
                 if len(page.events) < AT_ONCE:
                     return self._course
 
-    async def standings(self, category: str, position: int) -> list[Stood]:
-        """The ranking of `<edition>.<category>` as it stood; `course` has read that far. Computed in a thread: it takes a while."""
+    async def standings(self, category: str, position: int, known: Known) -> list[Stood]:
+        """The ranking of `<edition>.<category>` as it stood, which follows from what was `known` then; `course` has read that far.
+        Computed in a thread: it takes a while."""
         step = self._course.last_step(category, position)
         found = self._standings.get((category, step))
         if found is None:
-            found = await asyncio.to_thread(self._course.known(category, position).standings)
+            found = await asyncio.to_thread(known.standings)
             self._standings[category, step] = found
             if len(self._standings) > KEPT:
                 self._standings.popitem(last=False)

@@ -51,9 +51,9 @@ async def as_of_page(visit: Visitor, edition: EditionId) -> Response:
     rules = await visit.rules()
     looking: LookingBack = visit.parts.own["looking_back"]
     course = await looking.course()
-    now = {category.id: course.known(category_id(edition, category.id)) for category in rules.categories}
+    now = {category.id: course.category(category_id(edition, category.id)) for category in rules.categories}
     audits = visit.principal is not None and visit.principal.holds("auditor", edition) is not None
-    out = all(_published(known) for known in now.values())
+    out = all(_published(state) for state in now.values())
     if not audits and not out:
         if visit.principal is None:
             raise SignInFirst(stale=False)
@@ -66,7 +66,8 @@ async def as_of_page(visit: Visitor, edition: EditionId) -> Response:
     steps = course.steps(id)
     position, refused = _position(visit, steps)
     shown = (audits and _open_to(visit, now[category.id])) or (out and rules.publish.events)
-    standings = await looking.standings(id, position) if shown else None
+    known = course.known(id, position)
+    standings = await looking.standings(id, position, known) if shown else None
     number = bisect_right(steps, position, key=_number)
     return await visit.render(
         "as_of.html",
@@ -74,7 +75,7 @@ async def as_of_page(visit: Visitor, edition: EditionId) -> Response:
         refused=refused,
         block="stood" if visit.live else "",
         categories=[(one.id, visit.words.say(one.name)) for one in rules.categories],
-        room=_room(category, course.known(id, position), standings),
+        room=_room(category, known, standings),
         position=position,
         first=steps[0][0] if steps else 0,
         last=steps[-1][0] if steps else 0,
@@ -94,8 +95,8 @@ def _nth(steps: list[tuple[int, str]], number: int) -> int | None:
     return steps[number][0] if 0 <= number < len(steps) else None
 
 
-def _published(known: Known) -> bool:
-    return not isinstance(known.category, docket.Unlocked) and known.category.docket.published is not None
+def _published(now: docket.State) -> bool:
+    return not isinstance(now, docket.Unlocked) and now.docket.published is not None
 
 
 def _position(visit: Visit, steps: list[tuple[int, str]]) -> tuple[int, Refused | None]:
@@ -123,8 +124,8 @@ def _room(category: Category, known: Known, standings: list[Stood] | None) -> Ro
     )
 
 
-def _open_to(visit: Visit, now: Known) -> bool:
+def _open_to(visit: Visit, now: docket.State) -> bool:
     """Whether an auditor may see the category's scores: as with single sheets, by what holds now and not at that moment."""
-    if isinstance(now.category, docket.Unlocked):
+    if isinstance(now, docket.Unlocked):
         return False
-    return _published(now) or may_see(now.category.docket, "", visit.me.person)
+    return _published(now) or may_see(now.docket, "", visit.me.person)

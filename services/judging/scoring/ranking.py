@@ -12,12 +12,13 @@ that 78.25 beat 78.25, `shown` carries more digits wherever two different scores
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Literal, Self
 
 from msgspec import Struct
 
 from services.judging.scoring.figures import rounded, told_apart
-from services.judging.scoring.severity import fit, linked
+from services.judging.scoring.severity import fit_exactly, linked
 from services.judging.scoring.ties import Evidence, Settled, grouped, settle
 from shared.rulebook import Aggregation, Criterion, Rubric, Rulebook
 
@@ -149,13 +150,12 @@ def rank(
         criteria[entry] = {
             c.id: by_jurors[c.id] if c.computed is None else computed(c, entries[entry]) for c in rubric.criteria
         }
-    exact = {
-        entry: sum((Fraction(c.weight) * points[c.id] for c in rubric.criteria), Fraction(0)) / 100
-        for entry, points in criteria.items()
-    }
+    weights = _whole(rubric.criteria)
+    exact = {entry: _mean_by(weights, [points[c.id] for c in rubric.criteria]) for entry, points in criteria.items()}
+    weights = _whole(rubric.scored)
     jurors: dict[str, dict[str, Fraction]] = {entry: {} for entry in ranked}
     for entry, juror in sorted(scores):
-        jurors[entry][juror] = weighted(rubric, scores[entry, juror])
+        jurors[entry][juror] = _mean_by(weights, scores[entry, juror])
 
     connected = len(components) <= 1
     evidence = Evidence(criteria, jurors, votes)
@@ -208,8 +208,21 @@ def mean_maturity(portfolio: Portfolio) -> Fraction:
 
 def weighted(rubric: Rubric, points: Sequence[Fraction]) -> Fraction:
     """Σ weight × points / Σ weight over the criteria that jurors score; `points` in the rubric's order."""
-    weights = [Fraction(c.weight) for c in rubric.scored]
-    return sum((w * p for w, p in zip(weights, points, strict=True)), Fraction(0)) / sum(weights)
+    return _mean_by(_whole(rubric.scored), points)
+
+
+def _whole(criteria: Sequence[Criterion]) -> list[int]:
+    """The criteria's weights in whole numbers of the same proportion."""
+    weights = [Fraction(criterion.weight) for criterion in criteria]
+    unit = lcm(*(weight.denominator for weight in weights))
+    return [weight.numerator * (unit // weight.denominator) for weight in weights]
+
+
+def _mean_by(weights: Sequence[int], points: Sequence[Fraction]) -> Fraction:
+    """Exact; summed over the common denominator, as each sum of two fractions would look for their common divisors."""
+    unit = lcm(*(p.denominator for p in points))
+    total = sum(w * p.numerator * (unit // p.denominator) for w, p in zip(weights, points, strict=True))
+    return Fraction(total, unit * sum(weights))
 
 
 def _scores(rubric: Rubric, entries: Mapping[str, Portfolio], sheets: Iterable[Sheet]) -> Scores:
@@ -241,7 +254,7 @@ def _combined(
     combined: dict[str, tuple[Fraction, ...]] = {}
     severities: dict[str, Fraction] = {}
     for component in components:
-        part = fit({key: row for key, row in scores.items() if key[0] in component}, shrinkage)
+        part = fit_exactly({key: row for key, row in scores.items() if key[0] in component}, shrinkage)
         combined |= part.entries
         severities |= {juror: weighted(rules.rubric, row) for juror, row in part.jurors.items()}
     return "severity", combined, dict(sorted(severities.items()))

@@ -1,5 +1,6 @@
 """The severity model: exactly the least-squares solution; the mean on a complete panel; and better than the mean elsewhere."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -9,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.judging.scoring.ranking import Rules, Sheet, rank
-from services.judging.scoring.severity import fit, linked
+from services.judging.scoring.severity import Fit, fit, fit_exactly, linked
 from shared.rulebook import Criterion, Rubric, Text
 from tests.services.judging.scoring.panels import ONE_EACH
 
 Scores = dict[tuple[str, str], tuple[Fraction, ...]]
+Fitting = Callable[[Scores, Fraction], Fit[Fraction]]
 LAMBDA = Fraction("4/9")
 
 
@@ -40,6 +42,11 @@ def test_the_fit_meets_the_conditions_of_the_minimum_exactly(scores: Scores) -> 
         for juror, delta in fitted.jurors.items():
             assert sum(r for (_, j), r in left.items() if j == juror) == LAMBDA * delta[c]
         assert sum(delta[c] for delta in fitted.jurors.values()) == 0
+
+
+@given(connected(), st.sampled_from(["0", "1/1000", "4/9", "7"]))
+def test_in_whole_numbers_the_fit_is_the_same_to_the_last_digit(scores: Scores, shrinkage: str) -> None:
+    assert fit_exactly(scores, Fraction(shrinkage)) == fit(scores, Fraction(shrinkage))
 
 
 @given(connected(complete=True), st.sampled_from(["0", "1/1000", "4/9", "7"]))
@@ -77,14 +84,16 @@ def test_a_juror_counted_twice_weighs_as_two_jurors_with_the_same_sheets(scores:
     assert counted.entries == fit(twin, LAMBDA).entries
 
 
-def test_without_shrinkage_entries_that_nothing_links_cannot_be_fitted() -> None:
+@pytest.mark.parametrize("fitting", [fit, fit_exactly])
+def test_without_shrinkage_entries_that_nothing_links_cannot_be_fitted(fitting: Fitting) -> None:
     with pytest.raises(ZeroDivisionError):
-        fit({("x", "a"): (Fraction(1),), ("y", "b"): (Fraction(2),)}, Fraction(0))
+        fitting({("a", "j"): (Fraction(70),), ("b", "k"): (Fraction(80),)}, Fraction(0))
 
 
-def test_a_negative_shrinkage_is_refused() -> None:
-    with pytest.raises(ValueError, match="ratio of variances"):
-        fit({("x", "a"): (Fraction(1),)}, Fraction(-1))
+@pytest.mark.parametrize("fitting", [fit, fit_exactly])
+def test_a_negative_shrinkage_is_refused(fitting: Fitting) -> None:
+    with pytest.raises(ValueError, match="cannot be -1"):
+        fitting({("a", "j"): (Fraction(70),)}, Fraction(-1))
 
 
 def test_entries_are_linked_through_chains_of_jurors_in_common() -> None:
