@@ -174,6 +174,7 @@ async def places(cast: Cast, sealed: Sealed, halfway: Halfway) -> dict[str, list
         "entry": [n.entry for n in nominees][:2],
         "person": [cast.jurors[0].person],
         "position": [str(p) for p in sealed.positions[:2]],
+        "kept": ["index"],
         "path": ["0/000", *whole, f"{size // 256:03}.p/{size % 256}"],
         "innovation": [halfway.submitted[0].innovation],
         "institution": [nominees[0].institution],
