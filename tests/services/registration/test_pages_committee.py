@@ -54,6 +54,7 @@ async def test_the_dashboard_leads_to_all_that_a_meeting_asks_for(office: Office
         *(f"/{service}/parked" for service in ("registration", "screening", "judging", "notification")),
     ):
         assert f'href="{address}"' in page, address
+    assert "Registration opens" in told and "Last change" not in told
     assert f'hx-get="/screening{here}/progress"' in page and f'hx-get="/judging{here}/progress"' in page
 
 
@@ -139,6 +140,7 @@ async def test_a_folder_is_checked_line_by_line_and_then_opened(world: World) ->
         await browser.look("/opening")
         sound = await browser.send_files("/opening", {"do": "check"}, {"edition.toml": rules, "institutions.csv": roster})
         assert sound.status_code == 200 and "Berkas sudah benar" in sound.text
+        assert "pilih lagi kedua berkas yang sama" in sound.text
         opened = await browser.send_files("/opening", {"do": "open"}, {"edition.toml": rules, "institutions.csv": roster})
         assert opened.headers["location"] == "/registration/e/riau-olah/committee"
         assert (await browser.look("/e/riau-olah")).status_code == 200
