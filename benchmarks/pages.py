@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import re
 import statistics
 import tempfile
@@ -17,6 +18,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from benchmarks.measured import Measured, scaled
+from makmal import status
 from makmal.demo.caller import Caller
 from makmal.demo.cast import JURORS, People, gather
 from makmal.demo.halfway import Halfway, Until
@@ -35,6 +37,16 @@ MILLISECONDS = 50.0
 ROLES = ("", "committee", "head", "operator", "screener", "juror", "chair", "auditor")
 """The first is anybody."""
 
+ASKED = {
+    "": ("/registration/e/{edition}/innovations?q=air&kind=opd",),
+    "committee": ("/screening/e/{edition}/worklist?show=all&q=air", "/notification/e/{edition}/letters?state=sent"),
+    "auditor": ("/audit/e/{edition}/timeline?type=ScoresheetSubmitted", "/judging/e/{edition}/as-of?position={number}"),
+}
+"""By role: what people type or move rather than follow. `number`: of an event, another one each time."""
+LAST = 8_000
+APART = 37
+"""Numbers of events: the first asked for, and from one to the next."""
+
 _LINK = re.compile(r'<a [^>]*?href="([^"#]+)')
 _OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[^/]*\d[^/]*")
 """Segments of an address that name one thing of many."""
@@ -45,15 +57,17 @@ class Page(Struct, frozen=True):
     path: str
     p50: float
     p95: float
-    """Milliseconds."""
+    worked: float
+    """Processor time of its service for one look. All in milliseconds."""
 
 
 async def measure(scale: float) -> list[Measured]:
-    """The slowest page's p95, and what half of all pages take."""
+    """The slowest page's p95, what half of all pages take, and how long a processor works for the one that gives it most to do."""
     with tempfile.TemporaryDirectory(prefix="makmal-bench-") as directory:
         pages = await asyncio.to_thread(_in_a_house, Path(directory), scale)
     slowest = sorted(pages, key=lambda page: -page.p95)
     told = ", ".join(f"{page.path} ({page.role or 'anybody'}) {page.p95:.0f}" for page in slowest[:3])
+    heaviest = max(pages, key=lambda page: page.worked)
     about = f"{len(pages)} pages of {len(ROLES)} roles"
     return [
         Measured(
@@ -65,6 +79,16 @@ async def measure(scale: float) -> list[Measured]:
             statistics.median(page.p50 for page in pages),
             MILLISECONDS,
             "what is aimed at",
+            "ms",
+            1,
+            "at most",
+        ),
+        Measured(
+            "pages-work",
+            f"{about}, processor time of {heaviest.path} ({heaviest.role or 'anybody'})",
+            heaviest.worked,
+            MILLISECONDS,
+            "what a page may take in all",
             "ms",
             1,
             "at most",
@@ -83,8 +107,9 @@ async def _measured(stage: Stage, scale: float) -> list[Page]:
     found: list[Page] = []
     for role in ROLES:
         async with _as(stage, people, role) as client:
-            for path in await _reached(client, people.edition):
-                found.append(await _timed(client, role, path, scaled(TIMES, scale, 5)))
+            asked = [path.replace("{edition}", people.edition) for path in ASKED.get(role, ())]
+            for path in (*await _reached(client, people.edition), *asked):
+                found.append(await _timed(client, stage, role, path, scaled(TIMES, scale, 5)))
     return found
 
 
@@ -153,13 +178,26 @@ def _kind(path: str) -> str:
     return "/".join("*" if _OWN.fullmatch(part) else part for part in path.split("/"))
 
 
-async def _timed(client: httpx.AsyncClient, role: str, path: str, times: int) -> Page:
+async def _timed(client: httpx.AsyncClient, stage: Stage, role: str, path: str, times: int) -> Page:
     taken = []
-    for _ in range(times + 1):
+    running = status.read(stage.house.status_file)
+    assert running is not None
+    service = running.services[path.split("/")[1] or "registration"].pid
+    worked = 0.0
+    for n in range(times + 1):
+        if n == 1:  # the first one warms up what is read once
+            worked = _worked(service)
         begun = time.perf_counter()
-        answer = await client.get(path)
+        answer = await client.get(path.replace("{number}", str(LAST - n * APART)))
         taken.append((time.perf_counter() - begun) * 1_000)
         if answer.status_code != 200:
             raise RuntimeError(f"GET {path} as {role or 'anybody'}: {answer.status_code}")
-    taken = sorted(taken[1:])  # the first one warms up what is read once
-    return Page(role, path, statistics.median(taken), taken[min(len(taken) - 1, round(0.95 * len(taken)))])
+    worked = (_worked(service) - worked) / times
+    taken = sorted(taken[1:])
+    return Page(role, path, statistics.median(taken), taken[min(len(taken) - 1, round(0.95 * len(taken)))], worked)
+
+
+def _worked(process: int | None) -> float:
+    """Processor time of a process since its start (ms), as Linux counts it."""
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) * 1_000 / os.sysconf("SC_CLK_TCK")
