@@ -79,7 +79,7 @@ class _Explained:
         told = f"place {won}" if won else ranked[0], f"juara {won}" if won else ranked[1]
         return Line(
             en=f"{self.name}: {told[0]} in {category[0]}, with a score of {self.standing.shown}",
-            id=f"{self.name}: {told[1]} pada {category[1]}, dengan nilai {self.standing.shown}",
+            id=f"{self.name}: {told[1]} pada {category[1]}, dengan nilai {_comma(str(self.standing.shown))}",
             positions=self.at(("announced",), ("confirmed",), ("decided",)),
             parts=tuple(
                 part for part in (self.deviation(won), self.score(), self.order(), self.left_out(), self.rule()) if part
@@ -111,7 +111,7 @@ class _Explained:
         formula = f"{added} = {_shown(exact)}" if len(parts) > 1 else _shown(exact)
         return Line(
             en=f"The score is {formula} (exactly {exact.numerator}/{exact.denominator})",
-            id=f"Nilainya {formula} (tepatnya {exact.numerator}/{exact.denominator})",
+            id=f"Nilainya {_comma(formula)} (tepatnya {exact.numerator}/{exact.denominator})",
             parts=parts,
         )
 
@@ -121,7 +121,7 @@ class _Explained:
         worth = {juror: points - severities.get(juror, Fraction(0)) for juror, points in given.items()}
         mean = sum(worth.values(), Fraction(0)) / len(worth)
         sheets_en, sheets_id = f"{len(worth)} scoresheets", f"{len(worth)} lembar penilaian"
-        weighed = ("", "") if share == 100 else (f" × {_plain(share)} % of the weights", f" × {_plain(share)} % bobot")
+        weighed = ("", "") if share == 100 else (f" × {_plain(share)} % of the weights", f" × {_comma(_plain(share))} % bobot")
         how = ("", "")
         if severities:
             how = (
@@ -131,7 +131,7 @@ class _Explained:
         points = mean * share / 100
         return Line(
             en=f"By the jurors: {_shown(points)} points, the mean {_shown(mean)} of {sheets_en}{weighed[0]}{how[0]}",
-            id=f"Menurut juri: {_shown(points)} poin, rata-rata {_shown(mean)} dari {sheets_id}{weighed[1]}{how[1]}",
+            id=f"Menurut juri: {_comma(_shown(points))} poin, rata-rata {_comma(_shown(mean))} dari {sheets_id}{weighed[1]}{how[1]}",
             about="jurors",
             parts=tuple(self.sheet(j, given[j], severities.get(j)) for j in sorted(given, key=lambda j: self.numbers[j])),
         )
@@ -150,13 +150,13 @@ class _Explained:
             lines.append(
                 Line(
                     en=f"{criterion.name.en}: {points} points × weight {_plain(Fraction(criterion.weight))} of {of}",
-                    id=f"{criterion.name.id}: {points} poin × bobot {_plain(Fraction(criterion.weight))} dari {of}",
+                    id=f"{criterion.name.id}: {_comma(f'{points} poin × bobot {_plain(Fraction(criterion.weight))} dari {of}')}",
                     positions=self.at(("score", self.entry, juror, criterion.id)),
                 )
             )
         return Line(
             en=f"Juror {number}: {_shown(weighted)}{less}",
-            id=f"Juri {number}: {_shown(weighted)}{less}",
+            id=f"Juri {number}: {_comma(_shown(weighted) + less)}",
             positions=self.at(("sheet", self.entry, juror)),
             parts=tuple(lines),
         )
@@ -169,12 +169,12 @@ class _Explained:
             what = f"{len(portfolio)} admitted innovations", f"{len(portfolio)} inovasi yang lolos"
         else:
             maturity = _shown(mean_maturity(portfolio))
-            what = f"a mean verified maturity of {maturity}", f"rata-rata kematangan terverifikasi {maturity}"
+            what = f"a mean verified maturity of {maturity}", f"rata-rata kematangan terverifikasi {_comma(maturity)}"
         return Line(
             en=f"{criterion.name.en}: {_shown(worth)} points, {_shown(points)} for {what[0]} (100 from {criterion.full_at} on) × weight "
             f"{_plain(Fraction(criterion.weight))}",
-            id=f"{criterion.name.id}: {_shown(worth)} poin, {_shown(points)} untuk {what[1]} (100 mulai {criterion.full_at}) × bobot "
-            f"{_plain(Fraction(criterion.weight))}",
+            id=f"{criterion.name.id}: {_comma(_shown(worth))} poin, {_comma(_shown(points))} untuk {what[1]} (100 mulai "
+            f"{criterion.full_at}) × bobot {_comma(_plain(Fraction(criterion.weight)))}",
             positions=self.at(("admitted", self.entry)),
         )
 
@@ -195,7 +195,7 @@ class _Explained:
         return Line(
             about="next",
             en=f"The next is {names[nearest.entry].name}, {_shown(standing.exact - nearest.exact)} points below",
-            id=f"Berikutnya {names[nearest.entry].name}, {_shown(standing.exact - nearest.exact)} poin di bawahnya",
+            id=f"Berikutnya {names[nearest.entry].name}, {_comma(_shown(standing.exact - nearest.exact))} poin di bawahnya",
         )
 
     def rung(self, rung: str) -> tuple[str, str]:
@@ -208,7 +208,7 @@ class _Explained:
             return "the panel's vote", "pemungutan suara panel"
         criterion = next(c for c in self.rules.rubric.criteria if c.id == rung)
         points = _shown(self.standing.criteria[rung])
-        return f"{criterion.name.en} ({points} here)", f"{criterion.name.id} ({points} di sini)"
+        return f"{criterion.name.en} ({points} here)", f"{criterion.name.id} ({_comma(points)} di sini)"
 
     def left_out(self) -> Line | None:
         """Sheets for the entry that do not count."""
@@ -233,7 +233,7 @@ class _Explained:
     def rule(self) -> Line:
         locked = self.case.docket.rules
         weights = ", ".join(f"{c.name.en} {_plain(Fraction(c.weight))}" for c in locked.rubric.criteria)
-        bobot = ", ".join(f"{c.name.id} {_plain(Fraction(c.weight))}" for c in locked.rubric.criteria)
+        bobot = ", ".join(f"{c.name.id} {_comma(_plain(Fraction(c.weight)))}" for c in locked.rubric.criteria)
         return Line(
             en=f"The rules were fixed before the first score: rulebook {locked.rulebook[:12]}…, weights {weights}",
             id=f"Aturan ditetapkan sebelum nilai pertama: peraturan {locked.rulebook[:12]}…, bobot {bobot}",
@@ -243,6 +243,11 @@ class _Explained:
 
 def _shown(exact: Fraction) -> str:
     return str(rounded(exact))
+
+
+def _comma(number: str) -> str:
+    """As Bahasa Indonesia writes it: 87,16."""
+    return number.replace(".", ",")
 
 
 def _plain(number: Fraction) -> str:

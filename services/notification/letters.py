@@ -4,7 +4,8 @@
 """
 
 import base64
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -64,10 +65,16 @@ def in_words(iso: str, language: str) -> str:
     return _WORDS[language].instant(iso)
 
 
+_SCORE = re.compile(r"\((\d+)\.(\d+)\)$", re.MULTILINE)
+SCORES_IN: dict[str, Callable[[str], str]] = {"en": str, "id": lambda table: _SCORE.sub(r"(\1,\2)", table)}
+"""A table of results, whose lines end with `(78.84)`, as people of the language write it."""
+
+
 def _environment(language: str) -> Environment:
     plain = Environment(loader=FileSystemLoader(DIRECTORY), undefined=StrictUndefined, autoescape=False)
     plain.filters["moment"] = _WORDS[language].instant
     plain.filters["day"] = _WORDS[language].date_said
+    plain.filters["scores"] = SCORES_IN[language]
     return plain
 
 

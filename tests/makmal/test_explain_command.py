@@ -57,7 +57,7 @@ def test_a_winner_is_explained_however_he_is_named(announced: KeptHouse, winner:
     assert told.splitlines()[0].startswith("Inovasi opd-02: place 1 in Digital, with a score of 87.00  #")
     assert "Juror 1: 88.00 − 0.84 = 87.16  #" in told and "novelty: 90.00 points × weight 60 of 100  #" in told
     indonesian = ran(announced, "audit", "explain", winner).stdout
-    assert indonesian.splitlines()[0].startswith("Inovasi opd-02: juara 1 pada Digital, dengan nilai 87.00")
+    assert indonesian.splitlines()[0].startswith("Inovasi opd-02: juara 1 pada Digital, dengan nilai 87,00")
 
 
 def test_all_winners_of_a_category_as_json(announced: KeptHouse) -> None:

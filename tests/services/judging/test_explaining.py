@@ -38,7 +38,7 @@ def explained(code: str, category: str = DIGITAL) -> Line:
 def test_a_winner_is_explained_from_its_place_down_to_the_single_score() -> None:
     line = explained("opd-02")
     assert line.en == "Inovasi opd-02: place 1 in Digital, with a score of 87.00"
-    assert line.id == "Inovasi opd-02: juara 1 pada Digital, dengan nilai 87.00"
+    assert line.id == "Inovasi opd-02: juara 1 pada Digital, dengan nilai 87,00"
     score, order, rule = line.parts
     assert score.en == "The score is 87.00 (exactly 87/1)"
     [jurors] = score.parts

@@ -135,6 +135,7 @@ def test_a_long_name_in_any_script_is_kept() -> None:
 def test_places_stand_on_lines_of_their_own() -> None:
     assert "\n1. Fuel Card 3.0 (89.20)\n2. BUPER (88.75)\n" in text_of(letter("results_juror", "en"), "plain")
     assert "<p>1. Fuel Card 3.0 (89.20)<br>2. BUPER (88.75)</p>" in text_of(letter("results_juror", "en"), "html")
+    assert "\n1. Fuel Card 3.0 (89,20)\n2. BUPER (88,75)\n" in text_of(letter("results_juror", "id"), "plain")
 
 
 def test_a_deadline_is_told_as_people_say_it() -> None:

@@ -29,6 +29,7 @@
     const said = (value) => number.format(value);
     const names = list(labels);
     const all = list(series);
+    const rows = Math.ceil(all.reduce((sum, one) => sum + one.name.length * 7.5 + 48, 0) / room); // of the legend
     const lying = chart === "rows" || chart === "points";
     const text = { color: ink, fontFamily: font, fontSize: 13 };
     const things = { type: "category", data: names, inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, hideOverlap: !lying, ...(lying ? { width: Math.max(110, Math.min(230, room * .4)), lineHeight: 15, overflow: names.length > 14 ? "truncate" : "break" } : {}) } };
@@ -46,7 +47,7 @@
       animationDuration: 300,
       color: palette,
       textStyle: text,
-      grid: { left: 8, right: 24, top: all.length > 1 ? 40 : 16, bottom: 8, containLabel: true },
+      grid: { left: 8, right: lying && all.length === 1 ? 48 : 24, top: all.length > 1 ? 18 + 22 * rows : 16, bottom: 8, containLabel: true },
       legend: { show: all.length > 1, top: 0, left: 0, textStyle: text },
       // As rich text: what is drawn as HTML needs inline styles, which the page's policy refuses.
       tooltip: { trigger: chart === "points" ? "item" : "axis", renderMode: "richText", confine: true, backgroundColor: surface, borderColor: line, textStyle: text, valueFormatter: said, axisPointer: { type: "shadow" },
