@@ -1,6 +1,6 @@
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,12 +23,15 @@ SIGNED = 590
 Tamper = Callable[[list[Entry]], list[Entry]]
 
 
-def encoded(event: Event, subject: str, version: int, cause: str | None = None) -> bytes:
+THEN = datetime(2023, 5, 1, tzinfo=UTC)
+
+
+def encoded(event: Event, subject: str, version: int, cause: str | None = None, time: datetime = THEN) -> bytes:
     draft = Draft(
         event=event,
         subject=subject,
         version=version,
-        time=datetime(2023, 5, 1, tzinfo=UTC),
+        time=time,
         actor="person/p",
         request="r",
         edition="test",
@@ -190,6 +193,14 @@ def test_forged_events_behind_what_was_signed_are_held_against_the_rules_of_the_
     for kind, raw in forged.items():
         verdict = judged(log, lambda entries, raw=raw: [*entries, ("judging", position, raw)], counter=position)  # type: ignore[misc]
         assert [(f.kind, f.position) for f in verdict.findings] == [(kind, position)]
+
+
+@pytest.mark.parametrize(("seconds", "kinds"), [(9, []), (10, []), (11, ["time"]), (86_400, ["time"])])
+def test_a_clock_that_runs_back_is_found_beyond_ten_seconds(log: list[Entry], seconds: int, kinds: list[str]) -> None:
+    """Machines' clocks differ a little; a day is no difference of clocks."""
+    raw = encoded(ScoresheetOpened(entry="e", juror="p"), "scoresheet/new", 1, time=THEN - timedelta(seconds=seconds))
+    verdict = judged(log, lambda entries: [*entries, ("judging", EVENTS + 1, raw)], counter=EVENTS + 1)
+    assert [(f.kind, f.position) for f in verdict.findings] == [(kind, EVENTS + 1) for kind in kinds]
 
 
 def test_a_checkpoint_of_another_key_proves_nothing(log: list[Entry]) -> None:

@@ -326,6 +326,28 @@ def test_a_planted_violation_is_named_with_its_position(forge: Forge) -> None:
     assert proof.verdict.root and not proof.found_by("bytes"), "the bytes are as the notary has signed them"
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b'"score":"87.00"', b'"score":"much"'),
+        (b'"score":"87.00"', b'"points":"87.00"'),
+        (b"urn:makmal:judging:ScoreRecorded:1", b"urn:makmal:judging:ScoreRecorded:9"),
+    ],
+    ids=["a value of another type", "a field that is missing", "a schema that never was"],
+)
+def test_an_event_that_does_not_follow_its_schema_is_named(right: bytes, wrong: bytes) -> None:
+    story = played("panels")
+    juror = JURORS[0]
+    opened = ScoresheetOpened(entry=ENTRIES["opd-01"], juror=juror)
+    story.forge(person(juror), (sheet("opd-01", juror), opened))
+    story.forge(person(juror), (sheet("opd-01", juror), ScoreRecorded(criterion="novelty", score=Decimal("87.00"))))
+    service, position, raw = story.entries[-1]
+    assert right in raw
+    story.entries[-1] = service, position, raw.replace(right, wrong)
+    found = first(story.proved().verdict.findings)
+    assert (found.position, found.kind) == (position, "schema") and "ScoreRecorded" in found.en
+
+
 def test_a_forged_decision_is_found_by_the_result_as_well() -> None:
     story = played("close of judging")
     position = a_winner_not_of_the_highest_rank(story)
