@@ -1,6 +1,7 @@
 """The committee's whole job in the browser: an edition opened from its folder, the dashboard as it changes, deadlines and exceptions,
 circulars and letters, roles, and a shortlist that another of the committee confirms."""
 
+import re
 from datetime import datetime, timedelta
 from secrets import token_hex
 
@@ -126,6 +127,22 @@ def test_the_dashboard_changes_as_things_happen(walker: Walkers, house: House, a
     assessed = page.locator(".funnel .card").nth(1)
     expect(assessed).to_contain_text(f"{'of' if look.language == 'en' else 'dari'} {before + 1}")
     committee.check()
+
+
+@pytest.mark.parametrize(("role", "look"), [("auditor", Look("phone")), ("committee", Look("desktop", "dark", "en"))], ids=str)
+def test_who_is_behind_is_seen_at_a_glance_and_nothing_moves(walker: Walkers, house: House, role: str, look: Look) -> None:
+    at = house.seen_at(Until.JUDGING)
+    looks = walker(look)
+    page = looks.sign_in(at, role, at.of("registration", "committee"))
+    expect(page.locator("#behind-judging strong")).to_have_text(re.compile(r"^[1-3] (of|dari) 3$"))
+    expect(page.locator("#behind-screening")).to_contain_text("every score" if look.language == "en" else "semua nilai")
+    assert page.locator("main form").count() == (0 if role == "auditor" else 1)
+    looks.check()
+    looks.shot("dashboard-behind")
+    if role == "committee":
+        page.locator("#behind-judging a").click()
+        page.wait_for_url("**/decisions#jurors")
+        looks.check()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
