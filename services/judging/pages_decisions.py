@@ -14,7 +14,6 @@ from services.judging.api_objections import rule_on_objection
 from services.judging.api_results import show_results
 from services.judging.api_sealed import propose_disclosure
 from services.judging.api_verdict import announce, confer_award, confirm_decision, propose_for_national_award, reopen_decision
-from services.judging.asking_identity import person_with
 from services.judging.bodies import (
     AppointmentBody,
     AwardBody,
@@ -37,6 +36,7 @@ from services.judging.results_seen import preview
 from shared.events.judging import ResultObjectionUpheld
 from shared.refusals import Refused, Unknown
 from shared.web.pages import Member, PageRouter, Visit
+from shared.web.pages.asking_identity import person_with
 
 pages = PageRouter()
 

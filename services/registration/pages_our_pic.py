@@ -16,7 +16,6 @@ from pydantic import StringConstraints
 from services.registration import listings
 from services.registration.api_innovations import name_pic, no_innovation
 from services.registration.api_vouching import accept_pic, confirm_submission
-from services.registration.asking_identity import person_of
 from services.registration.bodies import Body, Line, PicBody, Reason
 from services.registration.bodies_innovations import NothingMore
 from services.registration.our_history import happenings
@@ -26,6 +25,7 @@ from services.registration.pages_our_innovation import CHANGED
 from shared.events.registration import InnovationRecord
 from shared.refusals import ChangedMeanwhile, Invalid, Refused
 from shared.web.pages import Member, PageRouter, Visit
+from shared.web.pages.asking_identity import person_of
 
 pages = PageRouter()
 
