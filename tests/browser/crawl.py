@@ -9,13 +9,20 @@ from playwright.sync_api import TimeoutError as TooSlow
 from services.registration.edition_folder import read_edition
 from tests.browser.ground import BATAM
 from tests.browser.house import SMALL, At
-from tests.browser.walker import Size, Theme, Walker
+from tests.browser.walker import LOOKS, Size, Theme, Walker
 
 CATEGORIES = {category.id for folder in (BATAM, SMALL) for category in read_edition(folder).rulebook.categories}
 OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[^/]*\d[^/]*")
 """Segments of an address that name one thing of many."""
 SERVICES = ("audit", "identity", "judging", "notification", "registration", "screening")
 NO_PAGE = re.compile(r"/v1/|^/assets/|/files?(/|$)")
+LOOK_OF = {
+    "committee": LOOKS[0],
+    **dict.fromkeys(("operator", "head"), LOOKS[1]),
+    **dict.fromkeys(("screener", "auditor"), LOOKS[2]),
+    **dict.fromkeys(("chair", "juror"), LOOKS[3]),
+}
+"""Who shares pages with somebody shares his look, so that what is done once in each kind of page is done once."""
 MOST = 40
 """Pages of one walk."""
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.web.pages.menu import public_places
 from tests.browser.conftest import Walkers
-from tests.browser.crawl import hold, walk
+from tests.browser.crawl import LOOK_OF, hold, walk
 from tests.browser.house import House
 from tests.browser.walker import LOOKS, Look
 
@@ -19,9 +19,8 @@ def test_every_page_for_anybody(walker: Walkers, house: House) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_of_a_role(walker: Walkers, house: House, role: str) -> None:
-    look = LOOKS[ROLES.index(role) % 4]
     public = [place.address for place in public_places(house.demo.edition)]
-    seen, wrong = walk(walker(look), house.demo, role, without=["/", *public])
+    seen, wrong = walk(walker(LOOK_OF[role]), house.demo, role, without=["/", *public])
     assert not wrong, "\n\n".join(wrong)
     assert len(seen) > 3, seen
 

@@ -7,9 +7,8 @@ import pytest
 from makmal.demo.halfway import Until
 from shared.web.pages.menu import public_places
 from tests.browser.conftest import Walkers
-from tests.browser.crawl import SERVICES, walk
+from tests.browser.crawl import LOOK_OF, SERVICES, walk
 from tests.browser.house import House
-from tests.browser.walker import LOOKS
 
 AT_WORK = [
     (Until.OPENING, "committee", SERVICES),
@@ -33,9 +32,8 @@ ALWAYS = ("/", "/audit/receipts/1", "/identity/me", "/registration/opening", "/r
 @pytest.mark.parametrize(("until", "role", "services"), AT_WORK, ids=lambda one: one if isinstance(one, str) else "")
 def test_every_page_of_who_is_at_work(walker: Walkers, house: House, until: Until, role: str, services: Sequence[str]) -> None:
     at = house.seen_at(until)
-    look = LOOKS[AT_WORK.index((until, role, services)) % 4]
     public = [place.address for place in public_places(at.edition)]
-    seen, wrong = walk(walker(look), at, role, without=[*ALWAYS, *public], within=services)
+    seen, wrong = walk(walker(LOOK_OF[role]), at, role, without=[*ALWAYS, *public], within=services)
     assert not wrong, "\n\n".join(wrong)
     assert len(seen) > 1, seen
 
