@@ -58,6 +58,13 @@ def opened(walker: Walker) -> None:
     walker.page.locator("main details summary").first.click()
 
 
+def all_counted(walker: Walker) -> None:
+    """The figures that other services bring have come."""
+    walker.page.wait_for_function(
+        "() => ![...document.querySelectorAll('.funnel .figure')].some(one => one.textContent === '–')"
+    )
+
+
 def files_with_faults(walker: Walker) -> None:
     """An edition's folder as it may come from an office, with faults."""
     page = walker.page

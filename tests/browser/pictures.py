@@ -11,7 +11,7 @@ from makmal.demo.halfway import Until
 from tests.browser.conftest import Walkers
 from tests.browser.crawl import links
 from tests.browser.house import At, House
-from tests.browser.picture_props import a_draft_and_circulars, a_verified_log, files_with_faults, opened
+from tests.browser.picture_props import a_draft_and_circulars, a_verified_log, all_counted, files_with_faults, opened
 from tests.browser.walker import Look, Walker
 
 
@@ -61,7 +61,7 @@ PICTURES = (
     Picture("chair", "chair", "judging/chair", Until.DECISION),
     Picture("chair-category", "chair", "judging/chair", Until.DECISION, r"/chair/[a-z-]+$", tall=True),
     Picture("opening", "committee", "/registration/opening", Until.REGISTRATION, first=files_with_faults),
-    Picture("dashboard", "committee", "registration/committee", Until.JUDGING, tall=True),
+    Picture("dashboard", "committee", "registration/committee", Until.JUDGING, first=all_counted, tall=True),
     Picture("circulars", "committee", "notification/circulars", Until.REGISTRATION),
     Picture("shortlists", "committee", "screening/shortlists", Until.SHORTLIST),
     Picture("shortlist", "committee", "screening/shortlists", Until.SHORTLIST, r"/shortlists/[a-z-]+$"),
