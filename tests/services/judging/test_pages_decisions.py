@@ -152,5 +152,5 @@ async def test_a_place_is_explained_to_everybody_as_far_as_the_edition_publishes
         head = await seen(course, "head opd-02", f"{RESULTS}/{Y}")
         assert "Juror 1: 70.00" in head.page
         auditor = await seen(course, "auditor", f"{RESULTS}/{X}", "id")
-        assert "Juri 1: 80.00" in auditor.page and "Mengapa peringkat ini?" in auditor.page
+        assert "Juri 1: 80,00" in auditor.page and "Mengapa peringkat ini?" in auditor.page
         assert (await public.look(f"{RESULTS}/{EDITION}.digital.nobody")).status_code in (403, 404)

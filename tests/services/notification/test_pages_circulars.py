@@ -84,7 +84,7 @@ async def test_what_was_typed_and_uploaded_stays_when_it_is_refused(world: World
         committee = await desk.browser("c", COMMITTEE)
         await committee.look(f"{AT}/new")
         wrong = await committee.send_files(f"{AT}/new", {**FIELDS, "kinds": ""}, {"file": PDF})
-        assert wrong.status_code == 409 and "a circular is addressed to somebody" in wrong.text
+        assert wrong.status_code == 409 and "A circular is addressed to somebody" in wrong.text
         assert "Setiap OPD mendaftarkan" in wrong.text and "Kept: file" in wrong.text
         done = await committee.send(f"{AT}/new", FIELDS)
         assert done.status_code == 303
@@ -104,7 +104,7 @@ async def test_paper_is_entered_by_the_committee_and_confirmed_by_who_signed(wor
         page = await committee.look(f"{at}/paper/opd-01")
         assert "Demo Kepala" in page.text
         without = await committee.send(f"{at}/paper/opd-01", {"person": "head-1"})
-        assert without.status_code == 409 and "add the scan of the paper" in without.text
+        assert without.status_code == 409 and "Add the scan of the paper" in without.text
         done = await committee.send_files(f"{at}/paper/opd-01", {"person": "head-1"}, {"file": PDF})
         assert done.status_code == 303, done.text
         [given] = await desk.events(CircularAcknowledged)

@@ -44,7 +44,7 @@ async def test_every_letter_stands_there_with_its_state_and_its_cause(world: Wor
         letter = await browser.look(f"{AT}/{id}")
         assert letter.status_code == 200 and "Kartu Ajaib" in letter.text and "Send it again" not in letter.text
         none = await browser.look(f"{AT}/00000000-0000-0000-0000-000000000000")
-        assert none.status_code == 404 and "there is no such message" in none.text
+        assert none.status_code == 404 and "There is no such message" in none.text
         await world.record(f"message/{id}", MessageBounced(attempt=1, code=550, answer="no such mailbox"))
         await shown(browser, f"{AT}?state=bounced", f"/{id}")
         letter = await browser.look(f"{AT}/{id}")

@@ -17,7 +17,7 @@ REACHES = {"MAKMAL_WEBHOOK_NETWORKS": "192.0.2.0/24"}
 OF_NO_EDITION = {
     "registration": {"/v1/institutions"},
     "identity": {"/v1/persons/{person}", "/v1/persons/{person}/sessions", "/v1/persons/{person}/roles"},
-    "audit": {"/v1/tile/{path}", "/v1/tile/entries/{path}"},
+    "audit": {"/v1/checkpoints/{kept}", "/v1/tile/{path}", "/v1/tile/entries/{path}"},
 }
 """What people, institutions and the tree of hashes are, they are in every edition."""
 
