@@ -1,5 +1,6 @@
 """The committee's pages of judging: jurors and panels, and each category from its opening to its awards."""
 
+from asyncio import gather
 from collections.abc import Mapping
 from typing import Any
 
@@ -127,12 +128,11 @@ async def _awards(visit: Visit, edition: str, state: docket.State) -> list[dict[
     """The winners of a result that stands, each with its decree and what of it is proposed for the national award."""
     if not isinstance(state, docket.Announced) or state.docket.published is None:
         return []
+    standing = [winner for winner in state.docket.published.winners if winner.entry in state.docket.entries]
+    dossiers = await gather(*(show_dossier(winner.entry, visit.parts, visit.me) for winner in standing))
+    awards = await gather(*(visit.parts.desk.state(NATIONAL_AWARD(dossier.institution)) for dossier in dossiers))
     rows = []
-    for winner in state.docket.published.winners:
-        if winner.entry not in state.docket.entries:
-            continue
-        dossier = await show_dossier(winner.entry, visit.parts, visit.me)
-        made, _ = await visit.parts.desk.state(NATIONAL_AWARD(dossier.institution))
+    for winner, dossier, (made, _) in zip(standing, dossiers, awards, strict=True):
         names = {one.innovation: str(one.record["name"]) for one in dossier.innovations}
         proposed = [p.name for p in made.made if p.edition == edition and p.innovation in names]
         conferred = state.docket.awards.get(winner.entry)

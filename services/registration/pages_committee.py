@@ -113,9 +113,13 @@ async def _granted(
 
 async def _dashboard(visit: Visit, edition: str, *, block: str = "", refused: Refused | None = None) -> Response:
     rules, facts = await visit.rules(), await visit.facts()
-    duties = await visit.parts.database.read(ledger.obligations(edition, None, None, "", ALL))
-    enrolled = await visit.parts.database.read(listings.institutions(edition, "", "", ALL))
-    innovations = await visit.parts.database.read(listings.innovations(edition, None, "", "", 0, ALL))
+    asked = (
+        ledger.obligations(edition, None, None, "", ALL),
+        listings.institutions(edition, "", "", ALL),
+        listings.innovations(edition, None, "", "", 0, ALL),
+        listings.edition(edition),
+    )
+    duties, enrolled, innovations, row = await visit.parts.database.read(lambda c: [ask(c) for ask in asked])
     standing = [one for one in innovations if not one.withdrawn]
     owing = {duty.institution: duty for duty in duties}
     entered = Counter(one.institution for one in standing)
@@ -127,7 +131,7 @@ async def _dashboard(visit: Visit, edition: str, *, block: str = "", refused: Re
         refused=refused,
         rules=rules,
         facts=facts,
-        row=await visit.parts.database.read(listings.edition(edition)),
+        row=row,
         now=visit.parts.event_log.now(),
         kinds=[(kind, [cell for cell in cells if cell["kind"] == kind.id]) for kind in rules.kinds],
         states=Counter(cell["state"] for cell in cells),
