@@ -241,7 +241,7 @@ class Walker:
         shifts = self.page.evaluate("() => window.__makmal.shifts.length")
         chromium = self.context.new_cdp_session(self.page)  # Playwright itself writes no WebP, a quarter of the size
         taken = chromium.send(
-            "Page.captureScreenshot", {"format": "webp", "quality": 82, "captureBeyondViewport": True, "clip": clip}
+            "Page.captureScreenshot", {"format": "webp", "quality": 66, "captureBeyondViewport": True, "clip": clip}
         )
         chromium.detach()
         self.page.evaluate(AFTER_A_PICTURE, shifts)

@@ -32,7 +32,7 @@
     const rows = Math.ceil(all.reduce((sum, one) => sum + one.name.length * 7.5 + 48, 0) / room); // of the legend
     const lying = chart === "rows" || chart === "points";
     const text = { color: ink, fontFamily: font, fontSize: 13 };
-    const things = { type: "category", data: names, inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, hideOverlap: !lying, ...(lying ? { width: Math.max(110, Math.min(230, room * .4)), lineHeight: 15, overflow: names.length > 14 ? "truncate" : "break" } : {}) } };
+    const things = { type: "category", data: names, inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { ...text, hideOverlap: !lying, ...(lying ? { width: Math.max(110, Math.min(230, room * .4)), lineHeight: 15, interval: 0, overflow: names.length > 6 ? "truncate" : "break" } : {}) } };
     const ends = { ...(least !== undefined ? { min: Number(least) } : {}), ...(most !== undefined ? { max: Number(most) } : {}) };
     const whole = all.every((one) => one.values.every((value) => Array.isArray(value) || Number.isInteger(value)));
     const figures = { type: "value", ...ends, ...(whole && chart !== "points" ? { minInterval: 1 } : {}), axisLabel: { ...text, color: muted, formatter: said, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
