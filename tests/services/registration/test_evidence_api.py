@@ -90,9 +90,7 @@ async def test_only_those_who_enter_innovations_upload(office: Office, who: str)
 
 async def test_who_enters_in_no_edition_that_goes_on_uploads_nothing(office: Office) -> None:
     office.tokens["head"] = await office.world.token("person/x", Grant("operator", "not-opened", ("opd-01",)))
-    assert problem(await upload(office, "head"), 403).startswith(
-        "only those who enter innovations in an edition that goes on"
-    )
+    assert problem(await upload(office, "head"), 403).startswith("only those who enter innovations in an edition that goes on")
     cancelled = {"reason": "Pandemi", "effective": "2023-04-03"}
     assert (await office.post("committee", "/editions/test/cancellation", cancelled)).status_code == 200
     assert problem(await upload(office, "operator"), 403).startswith(
