@@ -85,16 +85,6 @@ def test_an_edition_is_opened_from_its_folder_by_who_holds_the_role(walker: Walk
     page.locator("button[value=open]").click()
     page.wait_for_url(f"**/e/{edition}/committee")
     opens.check()
-
-    page = grants.go(roles)
-    page.locator("details:has(form[action$='/revocation']) summary").click()
-    page.locator("form[action$='/revocation'] input[name=reason]").fill("Masa tugas berakhir")
-    page.locator("form[action$='/revocation'] button").click()
-    told(page)
-    grants.check()
-    with opens.expecting(403):  # where he was signed in already, it is refused within a minute
-        opens.sign_in(at, "committee", f"/registration/e/{edition}/committee")
-    expect(opens.page.locator(".heat")).to_have_count(0)
     opens.check()
 
 

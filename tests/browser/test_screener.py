@@ -53,6 +53,7 @@ def test_a_screener_works_through_the_list_with_keys_alone(walker: Walkers, at: 
     page.wait_for_function("(first) => location.href !== first", arg=first)
     page.locator("[role=status]").first.wait_for()
     assert page.url != first
+    page.wait_for_load_state("load")  # keys are heard from then on
     page.keyboard.press("r")
     page.keyboard.type("Sebutkan sejak kapan inovasi ini berjalan")
     for _ in range(12):

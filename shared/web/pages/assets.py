@@ -1,11 +1,12 @@
 """Styles, scripts and the typeface: every service serves the same under `/assets/`, named by their content, to be kept for ever."""
 
+import gzip
 import hashlib
 import re
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from shared.refusals import Unknown
 from shared.web.asking import public
@@ -33,15 +34,23 @@ def content(name: str) -> bytes:
 
 
 @cache
+def packed(name: str) -> bytes:
+    """The same for the line, a third of it. Raises KeyError."""
+    return gzip.compress(content(name), 9, mtime=0)
+
+
+@cache
 def address(name: str) -> str:
     """Where a page asks for it. Raises KeyError."""
     return f"/assets/{hashlib.sha256(content(name)).hexdigest()[:12]}/{name}"
 
 
 @assets.get("/assets/{version}/{name}")
-async def asset(version: str, name: str) -> Response:
+async def asset(request: Request, version: str, name: str) -> Response:
     if name not in files():
         raise Unknown(f"there is no {name} here", f"tidak ada {name} di sini")
     kept = "public, max-age=31536000, immutable" if address(name).split("/")[2] == version else "no-cache"
-    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", "") and not name.endswith(".woff2"):
+        return Response(packed(name), media_type=TYPES[files()[name].suffix], headers={**headers, "Content-Encoding": "gzip"})
     return Response(content(name), media_type=TYPES[files()[name].suffix], headers=headers)

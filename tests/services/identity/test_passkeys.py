@@ -211,7 +211,7 @@ async def test_who_has_to_wait_after_wrong_passwords_waits_with_a_passkey_too(wo
         for _ in range(5):
             await here.sign_in(ANI, "salah")
         browser, asked = await stranger(here)
-        await refused(here, browser, device.get(asked), "terlalu banyak kata sandi yang salah", 429)
+        await refused(here, browser, device.get(asked), "Terlalu banyak kata sandi yang salah", 429)
 
 
 async def test_what_no_honest_device_says_is_refused_in_a_sentence(world: World) -> None:
