@@ -25,7 +25,6 @@ from shared.eventlog.answers import (
     RequestReused,
     Wanted,
 )
-from shared.eventlog.connection import heeding
 from shared.eventlog.envelope import Recorded, parse, parse_entry
 from shared.eventlog.groupcommit import GroupCommit
 from shared.eventlog.keys import WEEK, Keys
@@ -109,7 +108,7 @@ class EventLog:
             async with self.client.pipeline(transaction=True) as pipe:
                 pipe.execute_command("XREAD", "COUNT", limit, "STREAMS", *names, *[f"{after}-0"] * len(names))
                 pipe.get(self.keys.position)
-                replies, position = await heeding(pipe.execute())
+                replies, position = await pipe.execute()
         except (RedisError, OSError) as error:
             raise LogUnavailable(str(error)) from error
         horizon = int(position or 0)
@@ -129,14 +128,14 @@ class EventLog:
     async def at(self, service: str, first: int, last: int) -> tuple[Recorded, ...]:
         """The events of one service from position `first` to `last`."""
         try:
-            entries = await heeding(self.client.execute_command("XRANGE", self.keys.stream(service), f"{first}-0", f"{last}-0"))
+            entries = await self.client.execute_command("XRANGE", self.keys.stream(service), f"{first}-0", f"{last}-0")
         except (RedisError, OSError) as error:
             raise LogUnavailable(str(error)) from error
         return tuple(parse_entry(service, id, fields) for id, fields in entries)
 
     async def position(self) -> int:
         try:
-            return int(await heeding(self.client.get(self.keys.position)) or 0)
+            return int(await self.client.get(self.keys.position) or 0)
         except (RedisError, OSError) as error:
             raise LogUnavailable(str(error)) from error
 
@@ -149,7 +148,7 @@ class EventLog:
         block = max(1, int(min(timeout, LONGEST_WAIT) * 1000))
         try:
             since = [f"{after}-0"] * len(names)
-            await heeding(self.client.execute_command("XREAD", "COUNT", 1, "BLOCK", block, "STREAMS", *names, *since))
+            await self.client.execute_command("XREAD", "COUNT", 1, "BLOCK", block, "STREAMS", *names, *since)
         except (RedisError, OSError):
             await asyncio.sleep(min(timeout, 0.5))
 
@@ -161,10 +160,10 @@ class EventLog:
         sha = _sha1(script)
         try:
             try:
-                return await heeding(self.client.execute_command(command, sha, len(keys), *keys, *arguments))
+                return await self.client.execute_command(command, sha, len(keys), *keys, *arguments)
             except NoScriptError:
                 await self.client.script_load(script)
-                return await heeding(self.client.execute_command(command, sha, len(keys), *keys, *arguments))
+                return await self.client.execute_command(command, sha, len(keys), *keys, *arguments)
         except ResponseError as error:
             if "equal or smaller" in str(error):
                 raise LogWentBack(f"the counter is behind the stream of {self.service}") from error
