@@ -16,6 +16,7 @@ from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.parser import BinaryMessageFormatV1
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlmodel import SQLModel
+from starlette.routing import BaseRoute
 
 from shared.database import Database
 from shared.deciding import Desk
@@ -29,7 +30,7 @@ from shared.security import Verifier
 from shared.settings import Settings
 from shared.web import asking, guard, openapi, problems, rates, reference, rehearsal
 from shared.web.pages import assets, parked
-from shared.web.pages.drawing import Drawing
+from shared.web.pages.drawing import drawing_of
 from shared.web.pages.errors import drawn, sign_in_first
 from shared.web.pages.visit import SignInFirst
 
@@ -116,15 +117,8 @@ def create(
     app.state.working_state = working_state
     problems.install(app, drawn)
     app.add_exception_handler(SignInFirst, sign_in_first)
-    for router in routers:
-        app.include_router(router, prefix="/v1")
-    app.include_router(reference.reference, prefix="/v1")
-    app.include_router(_health)
-    app.include_router(assets.assets)
-    app.state.drawing = Drawing(name)
-    for page in (*pages, parked.pages):
-        app.include_router(page)
-    _deny_by_default(app)
+    app.router.routes.extend(_routes(routers, pages))
+    app.state.drawing = drawing_of(name)
     openapi.complete(app)
     app.state.clients = rates.from_environment(settings.environment, rates.CLIENT)
     addresses = rates.from_environment(settings.environment, rates.ADDRESS)
@@ -163,9 +157,26 @@ async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
         log.error("a background task had failed", why=repr(error))
 
 
-def _deny_by_default(app: FastAPI) -> None:
+_READ: dict[tuple[int, ...], APIRouter] = {}
+
+
+def _routes(routers: Sequence[APIRouter], pages: Sequence[APIRouter]) -> Sequence[BaseRoute]:
+    """What a service answers to. Reading all signatures takes longer than the rest of an application, so a process does it once."""
+    key = (*map(id, routers), 0, *map(id, pages))
+    if key not in _READ:
+        everything = APIRouter()
+        for router in (*routers, reference.reference):
+            everything.include_router(router, prefix="/v1")
+        for router in (_health, assets.assets, *pages, parked.pages):
+            everything.include_router(router)
+        _deny_by_default(everything)
+        _READ[key] = everything
+    return _READ[key].routes
+
+
+def _deny_by_default(router: APIRouter) -> None:
     """Every route says who may ask: it depends on `signed_in` or on `public`."""
-    for route in iter_route_contexts(app.routes):  # app.routes itself holds included routers, not their routes
+    for route in iter_route_contexts(router.routes):  # router.routes itself holds included routers, not their routes
         if isinstance(route.original_route, APIRoute) and not openapi.depends_on(route.dependant) & asking.WHO_MAY_ASK:
             raise TypeError(f"{route.path} does not say who may ask: it needs signed_in or public")
 

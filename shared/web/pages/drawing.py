@@ -1,7 +1,7 @@
 """The templates of a service and those that all share, in each language."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,12 @@ class Drawing:
             return found.render(context)
         inner = found.new_context(dict(context))
         return "".join(found.blocks[block](inner))
+
+
+@cache
+def drawing_of(service: str) -> Drawing:
+    """Its templates are compiled once in a process."""
+    return Drawing(service)
 
 
 def environment(loader: ChoiceLoader, words: Words) -> Environment:
