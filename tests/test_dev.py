@@ -54,7 +54,7 @@ def test_a_command_runs_in_the_callers_directory_without_taking_its_modules(tmp_
 def test_a_missing_server_is_named_to_who_may_not_install_it(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for there in ("initdb", "chromium", "curl", "jq"):
+    for there in ("initdb", "chromium-headless-shell", "curl", "jq"):
         program(tmp_path / "bin", there)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -64,9 +64,20 @@ def test_a_missing_server_is_named_to_who_may_not_install_it(
     assert "the tests need redis-server; install it with" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("browser", ("chromium", "chromium-headless-shell"))
+def test_either_build_of_the_browser_will_do(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browser: str
+) -> None:
+    for there in ("initdb", "redis-server", browser, "curl", "jq"):
+        program(tmp_path / "bin", there)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    dev.need_servers()
+
+
 def test_servers_are_installed_without_being_started(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bin_, policy = tmp_path / "bin", tmp_path / "policy-rc.d"
-    for there in ("initdb", "chromium", "curl", "jq"):
+    for there in ("initdb", "chromium-headless-shell", "curl", "jq"):
         program(bin_, there)
     installs = (
         f'case "$2" in install) {policy} || echo "$@ $?" > {tmp_path}/asked; : > {bin_}/redis-server; {sys.executable} -c '
