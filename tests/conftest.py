@@ -11,7 +11,7 @@ from tests.postgres import Postgres, running_postgres
 from tests.world import World
 
 LONGEST = (
-    "test_conformance.py::",
+    "tests/test_conformance.py",
     "tests/makmal/demo/test_demo.py",
     "tests/docs/test_examples.py",
     "tests/browser/",
@@ -21,16 +21,10 @@ LONGEST = (
     "tests/shared/eventlog/test_faults.py",
 )
 """What takes longest, in this order, comes first: begun last, it would leave a core without work."""
-BY_CASE = "test_conformance.py::"
-"""Its tests share nothing and are long, so each goes to whichever core is free."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One file after another on each core (`--dist loadgroup`): a file's tests share its fixtures."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(item.name.strip("]").replace("[", " ") if BY_CASE in item.nodeid else file))
     places = {item: next((n for n, start in enumerate(LONGEST) if start in item.nodeid), len(LONGEST)) for item in items}
     items.sort(key=places.__getitem__)
 

@@ -91,3 +91,16 @@ def test_servers_are_installed_without_being_started(dev: ModuleType, tmp_path: 
     asked = (tmp_path / "asked").read_text()
     assert asked.split() == ["-qq", "install", "--yes", "--no-install-recommends", "redis-server", "101"]
     assert not policy.exists(), "what follows on this machine may start its services"
+
+
+def test_the_tests_of_a_file_run_on_one_core_where_they_share_what_takes_long_to_make(dev: ModuleType, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"test_{name}.py").write_text(
+            "import os, pathlib, pytest\n"
+            "@pytest.mark.parametrize('n', range(6))\n"
+            f"def test_it(n): pathlib.Path('{name}-' + os.environ['PYTEST_XDIST_WORKER']).touch()\n"
+        )
+    (tmp_path / "pytest.ini").touch()
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *dev.SPREAD]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=60, capture_output=True)
+    assert sorted(file.name[0] for file in tmp_path.glob("?-gw*")) == ["a", "b"]
