@@ -68,6 +68,7 @@ class Supervisor:
         with ExitStack() as in_order, self._signals():
             self._keep("broker", Broker(self.house.broker(lifelong=True)))
             self._kept["broker"].start()
+            self._kept["broker"].ready = True
             in_order.callback(self._stop_all)
             self._make_services()
             self._start(self._kept["gateway"])  # it comes up while we import

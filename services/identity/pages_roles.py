@@ -84,7 +84,9 @@ async def revoke_role(visit: Member, edition: Edition, person: PersonId) -> Resp
         await revoke(visit.form.read(Revocation, person=person, edition=edition), visit.asked())
     except Refused as refused:
         return await _person(visit, edition, person, refused=refused)
-    return await visit.go(f"/identity/e/{edition}/roles/{person}", visit._("The role is revoked; it holds no longer."))
+    return await visit.go(
+        f"/identity/e/{edition}/roles/{person}", visit._("The role is revoked; within half a minute it holds nowhere.")
+    )
 
 
 def _must_see(visit: Visit, edition: str) -> None:

@@ -142,6 +142,7 @@ def all_ready(found: Status) -> bool:
 def test_one_command_starts_every_service_on_one_url_and_one_signal_stops_all(up: Up) -> None:
     house = up()
     found = house.until(all_ready)
+    assert found.broker.ready and found.gateway.ready
     assert set(found.services) == set(SERVICES)
     who = {service: house.get(service) for service in SERVICES}
     assert {w["parent"] for w in who.values()} == {found.supervisor}, "forks of the supervisor"

@@ -27,7 +27,7 @@ async def pic_or_who_submitted(cause: Recorded, event: InnovationSubmitted, hand
     """The PIC, else the person who submitted it. With an API client and no PIC there is nobody to write to yet."""
     innovation = await hand.state(INNOVATION(told.id_of(cause)))
     person = innovation.pic or told.person_of(cause.envelope.actor)
-    receipt = {**await told.about(innovation, hand), "position": str(cause.position)}
+    receipt = {**await told.about(innovation, hand), **told.record(cause)}
     return {person: receipt} if person else {}
 
 

@@ -23,7 +23,7 @@ from shared.runner import Hand
 async def pics_of_winners(cause: Recorded, event: ResultsAnnounced, hand: Hand) -> Addressees:
     """PICs of the winners; one letter names all that one person has won."""
     judged = await hand.state(CATEGORY(told.id_of(cause)))
-    facts = await told.category(cause, hand)
+    facts = {**await told.category(cause, hand), **told.record(cause)}
     scores = await told.scores_are_public(told.edition_of(cause), hand)
     won: dict[str, list[Placed]] = {}
     for placed in event.winners:
@@ -42,6 +42,7 @@ async def pics_of_other_nominees(cause: Recorded, event: ResultsAnnounced, hand:
     edition = told.edition_of(cause)
     facts = {
         **await told.category(cause, hand),
+        **told.record(cause),
         "results": told.table_of(event.winners, await told.scores_are_public(edition, hand)),
         "objections_until": await told.local(edition, until, hand) if until else "",
     }
@@ -53,7 +54,7 @@ async def jurors_of_category(cause: Recorded, event: ResultsAnnounced, hand: Han
     """Jurors of the category."""
     judged = await hand.state(CATEGORY(told.id_of(cause)))
     results = told.table_of(event.winners, await told.scores_are_public(told.edition_of(cause), hand))
-    facts = {**await told.category(cause, hand), "results": results}
+    facts = {**await told.category(cause, hand), **told.record(cause), "results": results}
     return dict.fromkeys(judged.jurors, facts)
 
 
@@ -63,6 +64,7 @@ async def all_of_category(cause: Recorded, event: ResultCorrected, hand: Hand) -
     edition = told.edition_of(cause)
     facts = {
         **await told.category(cause, hand),
+        **told.record(cause),
         "results": told.table_of(event.winners, await told.scores_are_public(edition, hand)),
         "reason": event.reason,
         "objections_until": await told.local(edition, event.objections_until, hand),

@@ -59,7 +59,7 @@ async def pics_of_nominees(cause: Recorded, event: ShortlistConfirmed, hand: Han
     """Not before the shortlist is confirmed. The PICs of all innovations in the nominees' dossiers; one letter names all his."""
     edition = told.edition_of(cause)
     nominees = await hand.state(NOMINEES(told.id_of(cause)))
-    facts = await told.edition_facts(edition, hand, event.category)
+    facts = {**await told.edition_facts(edition, hand, event.category), **told.record(cause)}
     of: dict[str, list[str]] = {}
     for entry in event.entries:
         nominated = nominees.nominated.get(entry)

@@ -46,6 +46,11 @@ async def local(edition: str, at: datetime, hand: Hand) -> str:
     return at.astimezone(zone).isoformat() if zone else at.isoformat()
 
 
+def record(cause: Recorded) -> Facts:
+    """Where the cause stands in the log: its receipt has that number."""
+    return {"position": str(cause.position)}
+
+
 async def about(innovation: Answerable, hand: Hand) -> Facts:
     names = await institution_names(innovation.edition, [innovation.institution], hand)
     facts = {"innovation": innovation.name, "institution": names[innovation.institution]}

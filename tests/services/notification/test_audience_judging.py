@@ -92,15 +92,16 @@ async def test_results_go_to_winners_to_the_other_nominees_and_to_the_jurors(reg
     entries = await judged(registrar)
     winners = (placed(1, entries[0], "A", 90), placed(2, entries[2], "C", 80))
     await registrar.world.record(CAUSE, EntryExcluded(entry=entries[3], reason="ganda", cause="NominationRevoked"))
-    await registrar.world.record(CAUSE, ResultsAnnounced(winners=winners, objections_until=NOON))
+    [cause] = await registrar.world.record(CAUSE, ResultsAnnounced(winners=winners, objections_until=NOON))
+    receipt = {"position": str(cause.position)}
     winner = await registrar.messages("results_winner")
     assert {person: message.facts["results"] for person, message in winner.items()} == {"pic-1": "1. A (90)\n2. C (80)"}
     nominee = await registrar.messages("results_nominee")
     results = {"results": "1. A (90)\n2. C (80)", "entries": "B", "objections_until": LATER}
-    assert nominee["pic-2"].facts == {**EDITION, **CATEGORY, **results}
+    assert nominee["pic-2"].facts == {**EDITION, **CATEGORY, **results, **receipt}
     jurors = await registrar.messages("results_juror", 3)
     assert set(jurors) == {"j1", "j2", "j3"}
-    assert jurors["j3"].facts == {**EDITION, **CATEGORY, "results": "1. A (90)\n2. C (80)"}
+    assert jurors["j3"].facts == {**EDITION, **CATEGORY, "results": "1. A (90)\n2. C (80)", **receipt}
 
 
 async def test_a_corrected_result_goes_to_whoever_was_told_the_former_one(registrar: Registrar) -> None:

@@ -92,9 +92,9 @@ async def test_nominees_are_told_when_the_shortlist_is_confirmed_each_pic_once(r
     one, two = [innovation_of(s) for s in (*submitted[:2], without)], [innovation_of(submitted[2])]
     early = nominated("opd-01", *one), nominated("opd-02", *two), nominated("opd-03", *two), revoked("opd-03")
     await registrar.world.record("shortlist/test.digital", *early)
-    await registrar.world.record("shortlist/test.digital", confirmed("opd-01", "opd-02"))
+    [cause] = await registrar.world.record("shortlist/test.digital", confirmed("opd-01", "opd-02"))
     told = await registrar.messages("nominated", 2)
-    assert told["pic-1"].facts == {**EDITION, **CATEGORY, "entry": "Entri opd-01"}
+    assert told["pic-1"].facts == {**EDITION, **CATEGORY, "entry": "Entri opd-01", "position": str(cause.position)}
     assert told["pic-2"].facts["entry"] == "Entri opd-02"
     await registrar.world.record("shortlist/test.digital", revoked("opd-02"))
     gone = await registrar.messages("nomination_revoked")

@@ -101,12 +101,23 @@ def test_the_letter_says_who_it_is_from_and_how_to_know_it_again() -> None:
     assert text_of(mail, "plain").startswith("Yth. Demo Penerima, S.T.,\n\nSelamat!")
 
 
+PROVABLE = ("submission_received", "nominated", "results_winner", "results_nominee", "results_juror", "results_corrected")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_confirmation_of_a_submission_links_to_its_receipt(language: str) -> None:
-    mail = letter("submission_received", language)
+@pytest.mark.parametrize("template", PROVABLE)
+def test_what_anybody_may_prove_links_to_its_receipt(template: str, language: str) -> None:
+    mail = letter(template, language)
     link = f"{SENDER.url.rstrip('/')}/audit/receipts/{FACTS['position']}"
     assert link in text_of(mail, "plain") and escape(link) in text_of(mail, "html")
     assert link.startswith("http")
+
+
+@pytest.mark.parametrize("template", PROVABLE[1:])
+def test_a_letter_from_before_it_told_of_receipts_is_read_as_it_was(template: str) -> None:
+    facts = {name: value for name, value in FACTS.items() if name != "position"}
+    sent = write(template, facts, Recipient("Demo", "penerima@demo.test", "en"), SENDER, "<id@makmal.test>", AT)
+    assert b"receipt" not in sent.content
 
 
 def test_a_name_with_signs_of_html_stays_a_name() -> None:
