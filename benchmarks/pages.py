@@ -108,7 +108,7 @@ async def _measured(stage: Stage, scale: float) -> list[Page]:
     for role in ROLES:
         async with _as(stage, people, role) as client:
             asked = [path.replace("{edition}", people.edition) for path in ASKED.get(role, ())]
-            for path in (*await _reached(client, people.edition), *asked):
+            for path in (*await _reached(client, people.edition, scaled(MOST_PAGES, scale, 5)), *asked):
                 found.append(await _timed(client, stage, role, path, scaled(TIMES, scale, 5)))
     return found
 
@@ -148,12 +148,12 @@ async def _as(stage: Stage, people: People, role: str) -> AsyncIterator[httpx.As
         yield client
 
 
-async def _reached(client: httpx.AsyncClient, edition: str) -> list[str]:
-    """One address of each kind that links lead to, from the edition's page on."""
+async def _reached(client: httpx.AsyncClient, edition: str, most: int) -> list[str]:
+    """One address of each kind that links lead to, from the edition's page on, `most` of them."""
     waiting = [f"/registration/e/{edition}", "/"]
     kinds = {_kind(path) for path in waiting}
     reached: list[str] = []
-    while waiting and len(reached) < MOST_PAGES:
+    while waiting and len(reached) < most:
         path = waiting.pop(0)
         answer = await client.get(path)
         if answer.status_code != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
