@@ -2,7 +2,7 @@
 //   textarea[data-words][data-counter]   counts words as they are typed
 //   form[data-keep="name"]               keeps what is typed in this browser until it is recorded
 //   [data-live="address"]                opens a line of what is recorded; [data-on="TypeA TypeB"] inside it are drawn anew
-//   [data-key="j"]                       a key of the keyboard that presses or focuses it
+//   [data-key="j"]                       a key of the keyboard that presses or focuses it; a fold is opened, and its first field focused
 //   .drop                                takes files that are dropped on it
 "use strict";
 
@@ -118,6 +118,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (target.matches("input:not([type=radio], [type=checkbox]), textarea, select")) target.focus();
   else target.click();
+  // At once, so that what is typed next goes into the fold's first field.
+  const fold = target.matches("summary") && target.closest("details[open]");
+  if (fold) fold.querySelector("textarea, input:not([type=hidden])")?.focus();
 });
 
 for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {

@@ -1,19 +1,9 @@
-// The screener's page: Esc leaves a field, so that the keys work again; what the checklist comes to is said as it is ticked;
-// opening a fold by its key goes into its first field.
+// The screener's page: Esc leaves a field, so that the keys work again; what the checklist comes to is said as it is ticked.
 "use strict";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.matches("input, textarea, select")) event.target.blur();
 });
-
-for (const fold of document.querySelectorAll("details")) {
-  fold.querySelector("summary").addEventListener("click", () => {
-    window.setTimeout(() => {
-      const first = fold.open && fold.querySelector("textarea, input:not([type=hidden])");
-      if (first && fold.querySelector("summary").dataset.key) first.focus();
-    });
-  });
-}
 
 for (const form of document.querySelectorAll("form[data-checklist]")) {
   const verdict = form.querySelector("[data-verdict]");
