@@ -49,7 +49,7 @@ def mapped(rulebook: Rulebook, innovations: int) -> Rulebook:
     calendar = msgspec.structs.replace(
         rulebook.calendar,
         registration_opens=now - timedelta(seconds=1),
-        registration_closes=now + timedelta(seconds=4 + innovations / 50),
+        registration_closes=now + timedelta(seconds=2.5 + innovations / 45),
         judging_closes=now + timedelta(hours=1),
     )
     return msgspec.structs.replace(rulebook, calendar=calendar)

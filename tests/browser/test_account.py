@@ -1,6 +1,7 @@
 """The account in the browser: roles that lead to their work, sessions, another password refused and kept on the page; roles by decree."""
 
 import pytest
+from playwright.sync_api import expect
 
 from makmal.demo.halfway import Until
 from tests.browser.conftest import Walkers
@@ -43,12 +44,13 @@ def test_an_invitation_that_is_none_says_what_to_do(walker: Walkers) -> None:
     somebody.keyboard_suffices()
 
 
-def test_who_is_invited_chooses_a_password(walker: Walkers, at: At) -> None:
+def test_who_is_invited_chooses_a_password_is_given_a_role_and_loses_it(walker: Walkers, at: At) -> None:
     committee, invited = walker(), walker(Look("phone", "light", "en"))
     page = committee.sign_in(at, "committee", at.of("identity", "roles"))
     page.locator("#f-name").fill("Demo Tamu")
     page.locator(f"form[action='/identity/e/{at.edition}/roles'] .actions button").click()
     link = page.locator("#f-link").input_value()
+    person = page.locator("input[name=person]").first.get_attribute("value")
     committee.check()
     there = invited.go(link[link.index("/identity/") :])
     invited.check()
@@ -61,12 +63,29 @@ def test_who_is_invited_chooses_a_password(walker: Walkers, at: At) -> None:
     invited.check()
 
 
-def test_who_grants_a_role_finds_institutions_by_name(walker: Walkers, at: At, house: House) -> None:
-    administrator = walker()
-    page = administrator.go(f"/identity/sign-in?next=/identity/e/{at.edition}/roles")
-    for field, typed in zip(("email", "password"), house.administrator, strict=True):
-        page.locator(f"#f-{field}").fill(typed)
-    page.locator("form[action='/identity/sign-in'] button").click()
+    grants = walker(Look("desktop", "dark"))
+    page = grants.sign_in_as_administrator(at.of("identity", f"roles/{person}"))
+    expect(page.locator(".head .badge.good")).to_be_visible()
+    page.locator("#f-role").select_option("screener")
+    page.locator("#f-decree").fill("SK Demo 03/2031")
+    page.locator("#f-decree_date").fill("2023-02-01")
+    page.locator("form[action$='/grant'] button").click()
+    page.locator("[role=status]").first.wait_for()
+    grants.check()
+    page.locator("form[action$='/revocation']").locator("xpath=..").locator("summary").click()
+    page.locator("form[action$='/revocation'] input[name=reason]").fill("pindah tugas")
+    grants.check()
+    page.locator("form[action$='/revocation'] button").click()
+    page.locator("[role=status]").first.wait_for()
+    expect(page.locator("main")).to_contain_text("pindah tugas")
+    assert page.locator("form[action$='/revocation']").count() == 0
+    grants.check()
+    grants.keyboard_suffices()
+
+
+def test_who_grants_a_role_finds_institutions_by_name(walker: Walkers, at: At) -> None:
+    grants = walker()
+    page = grants.sign_in_as_administrator(f"/identity/e/{at.edition}/roles")
     page.locator("tbody th a").first.click()
     codes = page.locator("#f-codes")
     codes.focus()
@@ -76,5 +95,5 @@ def test_who_grants_a_role_finds_institutions_by_name(walker: Walkers, at: At, h
     codes.press_sequentially(f"{first} ")
     page.locator(f"#of-codes option[value^='{first} ']").first.wait_for(state="attached")
     assert " · " in (offered.first.get_attribute("label") or "")
-    administrator.check()
-    administrator.keyboard_suffices()
+    grants.check()
+    grants.keyboard_suffices()

@@ -16,7 +16,7 @@ from makmal.demo.innovations import demo_innovations
 from shared.web.pages.words import ZONE
 from tests.browser.conftest import Walkers
 from tests.browser.house import SMALL, At, House, small_edition
-from tests.browser.walker import Look, Walker
+from tests.browser.walker import Look
 
 RULES, ROSTER = ((SMALL / name).read_text() for name in ("edition.toml", "institutions.csv"))
 LOOKS = [Look(), Look("phone", "dark", "en")]
@@ -43,26 +43,17 @@ def folder(page: Page, rules: str, roster: str) -> None:
         page.locator(f"input[name='{name}']").set_input_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
 
-def administrator(walker: Walkers, house: House, address: str) -> Walker:
-    come = walker(Look("desktop", "dark"))
-    page = come.go(f"/identity/sign-in?next={address}")
-    for field, typed in zip(("email", "password"), house.administrator, strict=True):
-        page.locator(f"#f-{field}").fill(typed)
-    page.locator("form[action='/identity/sign-in'] button").click()
-    page.locator("#grant").wait_for()
-    return come
-
-
-def test_an_edition_is_opened_from_its_folder_by_who_holds_the_role(walker: Walkers, house: House, at: At) -> None:
+def test_an_edition_is_opened_from_its_folder_by_who_holds_the_role(walker: Walkers, at: At) -> None:
     edition = f"buka-{token_hex(3)}"
     rules = RULES.replace('"riau-olah"', f'"{edition}"')
     roles = f"/identity/e/{edition}/roles/{at.account('committee').person}"
-    grants = administrator(walker, house, roles)
-    grants.page.locator("#f-role").select_option("committee")
-    grants.page.locator("#f-decree").fill("SK Demo 02/2031")
-    grants.page.locator("#f-decree_date").fill("2023-01-31")
-    grants.page.locator("form[action$='/grant'] button").click()
-    told(grants.page)
+    grants = walker(Look("desktop", "dark"))
+    page = grants.sign_in_as_administrator(roles)
+    page.locator("#f-role").select_option("committee")
+    page.locator("#f-decree").fill("SK Demo 02/2031")
+    page.locator("#f-decree_date").fill("2023-01-31")
+    page.locator("form[action$='/grant'] button").click()
+    told(page)
     grants.check()
 
     opens = walker(Look("phone", "light", "en"))
