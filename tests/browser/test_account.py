@@ -62,7 +62,6 @@ def test_who_is_invited_chooses_a_password_is_given_a_role_and_loses_it(walker: 
     there.wait_for_url("**/identity/me")
     invited.check()
 
-
     grants = walker(Look("desktop", "dark"))
     page = grants.sign_in_as_administrator(at.of("identity", f"roles/{person}"))
     expect(page.locator(".head .badge.good")).to_be_visible()
