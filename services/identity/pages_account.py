@@ -3,10 +3,11 @@
 from typing import Any
 
 from fastapi import Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 
 from services.identity import credentials, passkeys, passwords, sign_in, vault
-from services.identity.account import ACCOUNT, ChangePassword, OfferReset
+from services.identity.account import ACCOUNT, Active, ChangePassword, OfferReset
 from services.identity.accounts_api import EndOfSessions, end_sessions, list_sessions
 from services.identity.devices import device
 from services.identity.mandates_api import HeldRole, roles
@@ -33,6 +34,10 @@ ME = "/identity/me"
 
 @pages.get("/me")
 async def account_page(visit: Member, office: OfficeHere) -> Response:
+    """Whose roles have changed since he signed in goes on with those that he holds now."""
+    held, _ = await visit.parts.desk.state(ACCOUNT(visit.me.person))
+    if isinstance(held, Active) and set(sign_in.grants_of(held)) != set(visit.me.grants):
+        return RedirectResponse(f"/identity/renew?next={ME}", 303)
     return await account(visit, office)
 
 

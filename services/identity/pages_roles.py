@@ -74,7 +74,10 @@ async def grant_role(visit: Member, edition: Edition, person: PersonId) -> Respo
         await grant(visit.form.read(Role, person=person, edition=edition, institutions=codes), visit.asked())
     except Refused as refused:
         return await _person(visit, edition, person, refused=refused)
-    return await visit.go(f"/identity/e/{edition}/roles/{person}", visit._("The role is granted and holds at once."))
+    return await visit.go(
+        f"/identity/e/{edition}/roles/{person}",
+        visit._("The role is granted. Who is signed in already takes it up by opening “My account”."),
+    )
 
 
 @pages.post("/e/{edition}/roles/{person}/revocation")

@@ -85,8 +85,12 @@ async def _of_person(parts: Parts, office: Office, person: str, session: str, se
     account, version = await parts.desk.state(ACCOUNT(person))
     if not isinstance(account, Active):
         raise _wrong()
-    grants = [Grant(g.role, g.edition, g.institutions, g.employer) for _, g in sorted(account.roles.items())]
-    return await _token(parts, office, f"person/{person}", grants, session, version, seconds=seconds)
+    return await _token(parts, office, f"person/{person}", grants_of(account), session, version, seconds=seconds)
+
+
+def grants_of(account: Active) -> list[Grant]:
+    """The roles that the account holds now, as a token tells them."""
+    return [Grant(g.role, g.edition, g.institutions, g.employer) for _, g in sorted(account.roles.items())]
 
 
 async def client(parts: Parts, office: Office, client: str, secret: str, scope: str | None) -> Token:

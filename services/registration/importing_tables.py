@@ -190,7 +190,7 @@ def _too_wide(number: int) -> _Unreadable:
 
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, EOFError, OSError),
-    *(KeyError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError, OverflowError),
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError, RuntimeError, OverflowError),
 )
 """What openpyxl, zipfile and defusedxml (a ValueError) raise on files that are not what they say."""
 

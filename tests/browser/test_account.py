@@ -71,6 +71,13 @@ def test_who_is_invited_chooses_a_password_is_given_a_role_and_loses_it(walker: 
     page.locator("form[action$='/grant'] button").click()
     page.locator("[role=status]").first.wait_for()
     grants.check()
+    with invited.expecting(403):
+        there.goto(at.of("screening", "worklist"))
+        invited.check()
+        there.locator("a[href^='/identity/renew']").click()
+        there.wait_for_load_state("load")
+    expect(there.locator("main")).not_to_contain_text("This did not work")
+    assert there.url.endswith(at.of("screening", "worklist"))
     page.locator("form[action$='/revocation']").locator("xpath=..").locator("summary").click()
     page.locator("form[action$='/revocation'] input[name=reason]").fill("pindah tugas")
     grants.check()
@@ -80,6 +87,11 @@ def test_who_is_invited_chooses_a_password_is_given_a_role_and_loses_it(walker: 
     assert page.locator("form[action$='/revocation']").count() == 0
     grants.check()
     grants.keyboard_suffices()
+    there.goto("/identity/me")
+    expect(there.locator(f"main a[href='{at.of('screening', 'worklist')}']")).to_have_count(0)
+    with invited.expecting(403):
+        there.goto(at.of("screening", "worklist"))
+    expect(there.locator("main")).to_contain_text("This did not work")
 
 
 def test_who_grants_a_role_finds_institutions_by_name(walker: Walkers, at: At) -> None:

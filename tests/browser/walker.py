@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
+from tests.browser import scripts
 from tests.browser.house import At, House
 
 if TYPE_CHECKING:
@@ -25,49 +26,6 @@ MOST_BYTES = 150_000
 """Of a page with all that it loads, charts left out."""
 SHIFT = 0.001
 """Less than this nobody sees: a hundredth of what is commonly called good."""
-
-# The browser's own `hadRecentInput` is also true when a phone's screen has just been set up, so input is looked at here.
-WATCH = """
-window.__makmal = {violations: [], shifts: []};
-document.addEventListener('securitypolicyviolation', e =>
-  window.__makmal.violations.push(`${e.effectiveDirective}: ${e.blockedURI} ${e.sample}`));
-let input = -Infinity;
-for (const kind of ['pointerdown', 'keydown', 'input']) addEventListener(kind, e => { input = e.timeStamp; }, true);
-window.__makmal.moving = new PerformanceObserver(list => { for (const e of list.getEntries())
-  if (e.startTime - input > 500) window.__makmal.shifts.push([e.value,
-    e.sources.map(s => `${Math.round(e.startTime)} ms: ${['previousRect', 'currentRect'].map(r =>
-      [s[r].x, s[r].y, s[r].width, s[r].height].map(Math.round)).join(' -> ')} ` +
-      (s.node && s.node.outerHTML ? s.node.outerHTML.slice(0, 120) : String(s.node && s.node.nodeName))).join(' | ')]);
-});
-window.__makmal.moving.observe({type: 'layout-shift', buffered: true});
-"""
-AFTER_A_PICTURE = """many => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
-  window.__makmal.moving.takeRecords(); window.__makmal.shifts.length = many; done(); })))"""
-"""Forgets what moved while a picture was taken: Chromium lays the page out in other sizes for it."""
-INLINE = """() => [...document.querySelectorAll('*')].flatMap(el => [
-  ...(el.tagName === 'SCRIPT' && !el.src && !(el.type || '').includes('json') ? ['inline script: ' + el.textContent.slice(0, 80)] : []),
-  ...(el.tagName === 'STYLE' ? ['style element: ' + el.textContent.slice(0, 80)] : []),
-  ...[...el.attributes].filter(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value))
-      .map(a => `${a.name}="${a.value.slice(0, 80)}" of <${el.tagName.toLowerCase()}>`),
-])"""
-AXE = """contrast => axe.run({resultTypes: ['violations'], preload: false, rules: {'color-contrast': {enabled: contrast}}})"""
-REACHABLE = """() => { const groups = new Set(); let n = 0;
-  for (const el of document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')) {
-    if (el.matches(':disabled') || el.type === 'hidden') continue;
-    if (!el.checkVisibility({visibilityProperty: true}) || el.closest('[inert]')) continue;
-    if (el.type === 'radio') { const g = `${el.form && el.form.action}/${el.name}`; if (groups.has(g)) continue; groups.add(g); }
-    el.__wanted = ++n; } return n; }"""
-FOCUSED = """el => { if (!el || el === document.body) return null;
-  const s = getComputedStyle(el);
-  const seen = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none';
-  let wanted = el.__wanted || 0;
-  if (!wanted && el.type === 'radio') for (const other of document.getElementsByName(el.name)) wanted = wanted || other.__wanted || 0;
-  return {wanted, seen, what: el.outerHTML.slice(0, 120)}; }"""
-FOLLOW = f"""() => {{ const focused = {FOCUSED}; window.__makmal.way = [];
-  document.addEventListener('focusin', e => window.__makmal.way.push(focused(e.target)));
-  document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }}"""
-MISSED = """reached => [...document.querySelectorAll('*')].filter(el => el.__wanted && !reached.includes(el.__wanted))
-  .map(el => el.outerHTML.slice(0, 120))"""
 
 
 class Look(NamedTuple):
@@ -103,7 +61,7 @@ class Walker:
         )
         self.context.set_default_timeout(8_000)
         self.context.add_cookies([_cookie(house.url, "__Host-bahasa", look.language)])
-        self.context.add_init_script(WATCH)
+        self.context.add_init_script(scripts.WATCH)
         self.context.on("console", self._on_console)
         self.context.on("request", self._on_request)
         self.context.on("response", self._on_response)
@@ -177,7 +135,7 @@ class Walker:
         """
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(Axe().axe_script)
-        found = self.page.evaluate(AXE, contrast)
+        found = self.page.evaluate(scripts.AXE, contrast)
         told = [_told(violation) for violation in found["violations"]]
         assert not told, f"{self._here()}: axe-core finds\n" + "\n".join(told)
 
@@ -214,15 +172,15 @@ class Walker:
         for _ in range(most):
             self.page.keyboard.press("Tab")
             if target.evaluate("el => el === document.activeElement"):
-                focused = target.evaluate(FOCUSED)
+                focused = target.evaluate(scripts.FOCUSED)
                 assert focused["seen"], f"{self._here()}: the focus cannot be seen at {focused['what']}"
                 return
         raise AssertionError(f"{self._here()}: Tab does not reach {target} within {most} steps")
 
     def keyboard_suffices(self) -> None:
         """The Tab key reaches everything that can be used, and the focus is seen everywhere."""
-        wanted = self.page.evaluate(REACHABLE)
-        self.page.evaluate(FOLLOW)
+        wanted = self.page.evaluate(scripts.REACHABLE)
+        self.page.evaluate(scripts.FOLLOW)
         missed: list[str] = []
         for times in (wanted, *[3] * 10):  # a date is several fields in one
             for _ in range(times):
@@ -230,7 +188,7 @@ class Walker:
             way = [one for one in self.page.evaluate("() => window.__makmal.way") if one is not None]
             unseen = [one["what"] for one in way if not one["seen"]]
             assert not unseen, f"{self._here()}: the focus cannot be seen at\n" + "\n".join(unseen)
-            missed = self.page.evaluate(MISSED, [one["wanted"] for one in way])
+            missed = self.page.evaluate(scripts.MISSED, [one["wanted"] for one in way])
             if not missed:
                 break
         assert not missed, f"{self._here()}: Tab does not reach\n" + "\n".join(missed)
@@ -253,7 +211,7 @@ class Walker:
             "Page.captureScreenshot", {"format": "webp", "quality": 66, "captureBeyondViewport": True, "clip": clip}
         )
         chromium.detach()
-        self.page.evaluate(AFTER_A_PICTURE, shifts)
+        self.page.evaluate(scripts.AFTER_A_PICTURE, shifts)
         file.write_bytes(base64.b64decode(taken["data"]))
         return file
 
@@ -283,7 +241,7 @@ class Walker:
                 self.faults.append(f"{where} has no strict Content-Security-Policy: {policy or 'none'}")
 
     def _look_at_document(self) -> None:
-        self.faults += [f"{self._here()}: {found}" for found in self.page.evaluate(INLINE)]
+        self.faults += [f"{self._here()}: {found}" for found in self.page.evaluate(scripts.INLINE)]
         violations = self.page.evaluate("() => window.__makmal ? window.__makmal.violations.splice(0) : []")
         self.faults += [f"{self._here()}: refused by the Content-Security-Policy: {one}" for one in violations]
 

@@ -27,6 +27,7 @@ async def drawn(request: Request, problem: JSONResponse) -> Response:
         problem=Refused(str(body["detail"]), str(body.get("detail_id", body["detail"]))),
         title=str(body["title"]),
         retry=problem.headers.get("retry-after", ""),
+        renew=_door("renew", visit.here) if problem.status_code == 403 and visit.principal and request.method == "GET" else "",
     )
     for name in ("retry-after", "allow"):
         if name in problem.headers:
@@ -38,15 +39,20 @@ async def sign_in_first(request: Request, error: Exception) -> Response:
     """To the sign-in and back again; but a form that was sent stays, to be sent again afterwards."""
     assert isinstance(error, SignInFirst)
     visit = Visit(request, None, getattr(request.state, "form", Form()))
-    back = quote(visit.here if request.method == "GET" else request.headers.get("referer", "/"), safe="/")
-    door = f"/identity/{'renew' if error.stale else 'sign-in'}?next={back}"
+    back = visit.here if request.method == "GET" else request.headers.get("referer", "/")
+    door = _door("renew" if error.stale else "sign-in", back)
     if request.method == "GET":
         return RedirectResponse(door, 303)
     ended = Forbidden(
         "you are signed out. Sign in again in another tab; what you typed is kept here, and you can then send it",
         "Anda sudah keluar. Masuk kembali di tab lain; isian Anda tersimpan di sini dan dapat dikirim setelahnya",
     )
-    return await visit.render("error.html", status=401, problem=ended, title="Unauthorized", retry="", door=door)
+    return await visit.render("error.html", status=401, problem=ended, title="Unauthorized", retry="", renew="", door=door)
+
+
+def _door(way: str, back: str) -> str:
+    """Where one is signed in anew and led back."""
+    return f"/identity/{way}?next={quote(back, safe='/')}"
 
 
 async def _who(request: Request) -> Principal | None:

@@ -74,9 +74,12 @@ async def test_roles_that_change_meanwhile_need_no_new_sign_in(world: World) -> 
         granted = await here.client.post("/v1/roles", json=chair, headers=bearer(root))
         assert granted.status_code < 300, granted.text
         await here.parts.verifier.look_again()
+        answer = await browser.look("/me")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/identity/renew?next=/identity/me")
         answer = await browser.look("/renew?next=/judging/e/batam-2023/chair")
         assert (answer.status_code, answer.headers["location"]) == (303, "/judging/e/batam-2023/chair")
         assert (await here.parts.verifier.principal(browser.cookies["__Host-makmal"])).holds("chair", "batam-2023")
+        assert (await browser.look("/me")).status_code == 200
 
 
 async def test_who_signs_out_is_out_and_his_session_cannot_be_renewed(world: World) -> None:
