@@ -26,6 +26,8 @@ pages = PageRouter()
 _innovations = table(InnovationRow)
 
 WHO = "committee", "screener", "auditor"
+TIMES = 3
+"""So many candidates for each place a board shows at first: who stands far below is not nominated."""
 
 
 @pages.get("/e/{edition}/shortlists")
@@ -99,12 +101,22 @@ async def _board(visit: Visit, edition: str, category: str, refused: Refused | N
     rules = (await visit.rules()).category(category)
     state, _ = await visit.parts.desk.state(SHORTLIST(f"{edition}.{category}"))
     contested, _ = await visit.parts.desk.state(CONTESTED(edition))
+    candidates = [
+        one
+        for number, one in enumerate(shown.candidates)
+        if number < TIMES * shown.nominees
+        or one.nominated
+        or one.tied_at_edge
+        or one.entrant == visit.form["entrant"]
+        or "all" in visit.request.query_params
+    ]
     return await visit.render(
         "shortlist.html",
         status=409 if refused else 200,
         refused=refused,
         category=rules,
         shown=shown,
+        candidates=candidates,
         institutions=await visit.parts.database.read(lambda c: names(c, edition)),
         decides=visit.me.holds("committee", edition) is not None,
         closed=(await visit.facts()).closed,

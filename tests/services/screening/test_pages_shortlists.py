@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from services.screening import pages_shortlists
 from tests.browsing import Browser
 from tests.services.screening.office import SUBMITTED, YES, Office
 
@@ -64,6 +67,25 @@ async def test_ties_at_the_edge_need_a_reason_and_keep_what_was_typed(office: Of
     assert revoked.status_code == 409
     await committee.send(f"{BOARD}/revocations", {"entrant": "bus", "reason-bus": "Salah tekan"})
     assert "Salah tekan" in await look(office, committee, BOARD)
+
+
+async def test_a_board_shows_the_foremost_and_whoever_is_nominated_and_the_others_when_asked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages_shortlists, "TIMES", 0.5)  # of two places
+    for innovation, score in (("queue", "80"), ("map", "70"), ("bus", "60")):
+        await office.admit(innovation, score)
+    await office.close()
+    committee = browser_of(office, "committee")
+    await look(office, committee, BOARD)
+    assert [name in committee.page for name in ("Demo Queue", "Demo Map", "Demo Bus")] == [True, False, False]
+    assert "Show 2 further candidates" in committee.page
+    everybody = await look(office, committee, f"{BOARD}?all=1")
+    assert "Demo Map" in everybody and "Demo Bus" in everybody and "further candidate" not in everybody
+    assert (await committee.send(f"{BOARD}/nominations", {"entrant": "bus"})).status_code == 303
+    await look(office, committee, BOARD)
+    assert [name in committee.page for name in ("Demo Map", "Demo Bus")] == [False, True]
+    assert "Show 1 further candidate<" in committee.page
 
 
 async def test_the_committee_assigns_screeners_and_sees_how_far_they_are(office: Office) -> None:
